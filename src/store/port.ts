@@ -1,0 +1,81 @@
+import type { CallRecord } from '../call/record.ts';
+import type {
+  CompanyNumber,
+  Device,
+  DeviceId,
+  E164,
+  Extension,
+  Plan,
+  PlanId,
+  Tenant,
+  TenantId,
+  User,
+  UserId,
+} from '../directory/types.ts';
+import type { Instant } from '../kernel/clock.ts';
+import type { Binding } from '../registrar/binding.ts';
+
+/**
+ * Where the exchange remembers. Every method may reject, with a Fault STORE_FAILED
+ * whose message says what to do; a caller goes on without what it asked for.
+ * One contract suite, `test/contract/store.ts`, is run against every adapter.
+ */
+export interface Store {
+  readonly directory: DirectoryStore;
+  readonly bindings: BindingStore;
+  readonly records: RecordStore;
+  /** Resolves when a read and a write work now. */
+  healthy(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface DirectoryStore {
+  tenant(id: TenantId): Promise<Tenant | undefined>;
+  tenants(): Promise<readonly Tenant[]>;
+  user(id: UserId): Promise<User | undefined>;
+  userByExtension(tenant: TenantId, extension: Extension): Promise<User | undefined>;
+  users(tenant: TenantId): Promise<readonly User[]>;
+  device(id: DeviceId): Promise<Device | undefined>;
+  deviceByUsername(username: string): Promise<Device | undefined>;
+  devicesOf(user: UserId): Promise<readonly Device[]>;
+  companyNumber(number: E164): Promise<CompanyNumber | undefined>;
+  companyNumbers(tenant: TenantId): Promise<readonly CompanyNumber[]>;
+  plan(id: PlanId): Promise<Plan | undefined>;
+  /** Writes whole objects, all or none of them; one with the same id is replaced. */
+  save(change: DirectoryChange): Promise<void>;
+}
+
+export interface DirectoryChange {
+  readonly tenants?: readonly Tenant[];
+  readonly users?: readonly User[];
+  readonly devices?: readonly Device[];
+  readonly plans?: readonly Plan[];
+  readonly companyNumbers?: readonly CompanyNumber[];
+}
+
+export interface BindingStore {
+  /** Those that have not expired at `now`, the latest registered first. */
+  of(device: DeviceId, now: Instant): Promise<readonly Binding[]>;
+  /**
+   * Reads the device's live bindings, decides, and writes the outcome, with no other
+   * writer in between: two REGISTERs at once cannot both win (RFC 3261 §10.3 step 7 is all-or-nothing).
+   * @param decide pure; may be run again by a store that retries
+   */
+  change<Outcome>(
+    device: DeviceId,
+    now: Instant,
+    decide: (bindings: readonly Binding[]) => { readonly outcome: Outcome; readonly bindings: readonly Binding[] },
+  ): Promise<Outcome>;
+  /** Forgets what expired before `now`; how many that were. */
+  sweep(now: Instant): Promise<number>;
+  count(now: Instant): Promise<number>;
+}
+
+export interface RecordStore {
+  /** Idempotent by call id. Resolves when it will survive a crash of this process. */
+  save(record: CallRecord): Promise<void>;
+  get(call: string): Promise<CallRecord | undefined>;
+  /** The latest ended first. */
+  latest(tenant: TenantId | undefined, limit: number): Promise<readonly CallRecord[]>;
+  count(): Promise<number>;
+}
