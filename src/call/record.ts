@@ -27,8 +27,11 @@ export interface CallRecord {
 
 export interface LegRecord {
   readonly leg: string;
-  readonly target: { readonly kind: 'device'; readonly device: DeviceId; readonly user: UserId } | { readonly kind: 'trunk'; readonly trunk: string };
-  readonly outcome: 'answered' | 'answered-elsewhere' | 'busy' | 'declined' | 'no-answer' | 'cancelled' | 'unreachable' | 'failed';
+  readonly target:
+    | { readonly kind: 'device'; readonly device: DeviceId; readonly user: UserId }
+    | { readonly kind: 'trunk'; readonly trunk: string };
+  readonly outcome:
+    'answered' | 'answered-elsewhere' | 'busy' | 'declined' | 'no-answer' | 'cancelled' | 'unreachable' | 'failed';
   /** Its final SIP status, when it gave one. */
   readonly status: number | undefined;
 }
