@@ -1,0 +1,232 @@
+import { z } from 'zod';
+import type { Secret } from './secret.ts';
+import {
+  atLeastOne,
+  ipAddress,
+  listenAddress,
+  milliseconds,
+  network,
+  port,
+  seconds,
+  secret,
+  unlessNamed,
+  word,
+} from './schema-parts.ts';
+
+/**
+ * Everything that can be configured, with its default: `{}` is a whole working server.
+ * A key that is not named here is refused. Each description is a line of
+ * docs/reference/config.md, so write it for whoever runs the exchange.
+ */
+
+const timers = z
+  .strictObject({
+    t1: milliseconds.default(500).describe('RFC 3261 T1, in milliseconds: the estimated round trip.'),
+    t2: milliseconds
+      .default(4_000)
+      .describe('RFC 3261 T2, in milliseconds: the longest interval between retransmissions.'),
+    t4: milliseconds
+      .default(5_000)
+      .describe('RFC 3261 T4, in milliseconds: how long a message can stay in the network.'),
+  })
+  .refine(({ t1, t2 }) => t1 <= t2, { error: 't1 must not be above t2', path: ['t1'] })
+  .prefault({})
+  .describe('SIP timers. Change them only for a test or for a very slow network.');
+
+const external = z
+  .strictObject({
+    address: ipAddress.describe('The public address that phones outside the local networks see this server at.'),
+    localNetworks: z
+      .array(network)
+      .prefault(['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '127.0.0.0/8', 'fc00::/7'])
+      .describe('Networks (CIDR) whose phones reach this server directly and are told its own address instead.'),
+  })
+  .optional()
+  .describe('For a server behind NAT. Without it, phones are told the address that their own packets came in at.');
+
+const registration = z
+  .strictObject({
+    minimumSeconds: atLeastOne.default(60).describe('A phone that asks for less is refused with 423.'),
+    defaultSeconds: atLeastOne.default(300).describe('What a phone gets that does not ask.'),
+    maximumSeconds: atLeastOne.default(3_600).describe('A phone that asks for more gets this.'),
+    maximumBindings: atLeastOne.default(10).describe('How many contacts one device may have at a time.'),
+  })
+  .refine((r) => r.minimumSeconds <= r.defaultSeconds && r.defaultSeconds <= r.maximumSeconds, {
+    error: 'minimumSeconds, defaultSeconds and maximumSeconds must not go down in that order',
+    path: ['defaultSeconds'],
+  })
+  .prefault({})
+  .describe('For how long, and how often at once, a phone registers.');
+
+const limits = z
+  .strictObject({
+    messageBytes: z.int().min(1_500).max(1_048_576).default(65_536).describe('The longest SIP message that is read.'),
+    connections: atLeastOne.default(10_000).describe('TCP connections in all.'),
+    connectionsPerAddress: atLeastOne.default(200).describe('TCP connections from one address.'),
+    requestsPerSecondPerAddress: atLeastOne
+      .default(2_000)
+      .describe('SIP requests a second from one address, over all transports. A carrier sends all its calls from one.'),
+    callsPerUser: atLeastOne.default(10).describe('Live calls of one user.'),
+    callsPerTenant: atLeastOne.default(1_000).describe('Live calls of one company.'),
+    calls: atLeastOne.default(2_000).describe('Live calls in all.'),
+  })
+  .prefault({})
+  .describe('What one party can take of the exchange.');
+
+const sipForEveryServer = {
+  realm: word
+    .default('qaller')
+    .describe('The digest realm. Passwords are hashed with it: after a change all accounts need new ones.'),
+  domains: z
+    .array(word)
+    .default([])
+    .describe('Host names and addresses that phones may use for this server in their addresses. Empty: any.'),
+  external,
+  registration,
+  limits,
+};
+
+const sip = z
+  .discriminatedUnion('server', [
+    z.strictObject({
+      server: unlessNamed('embedded', 'The SIP server inside this program.'),
+      listen: z
+        .array(listenAddress)
+        .min(1)
+        .prefault(['udp:0.0.0.0:5060', 'tcp:0.0.0.0:5060', 'udp:0.0.0.0:5061'])
+        .describe(
+          'Sockets to open, each `transport:address:port`; an IPv6 address between brackets. Port 0: any free one.',
+        ),
+      timers,
+      ...sipForEveryServer,
+    }),
+    z.strictObject({
+      server: z.literal('drachtio').describe('A drachtio-server outside this program.'),
+      host: word.default('127.0.0.1').describe('Where the drachtio-server listens for applications.'),
+      port: port.default(9_022).describe('Its control port.'),
+      secret: secret.describe('Its shared secret.'),
+      ...sipForEveryServer,
+    }),
+  ])
+  .prefault({})
+  .describe('Signalling.');
+
+const mediaPorts = z
+  .strictObject({
+    from: z.int().min(1_024).max(65_535).default(20_000).describe('The first UDP port.'),
+    to: z.int().min(1_024).max(65_535).default(29_999).describe('The last UDP port.'),
+  })
+  .refine(({ from, to }) => from < to, { error: 'from must be below to', path: ['to'] })
+  .prefault({})
+  .describe(
+    'Where sound arrives. Each party of a call takes two ports, so a call takes four. Open them in the firewall.',
+  );
+
+const media = z
+  .discriminatedUnion('plane', [
+    z.strictObject({
+      plane: unlessNamed('relay', 'Sound passes through the relay inside this program.'),
+      ports: mediaPorts,
+      threads: z.int().min(1).max(64).default(1).describe('Worker threads; one carries about 250 calls.'),
+      silenceSeconds: seconds
+        .default(60)
+        .describe('A call is ended when a party that is not on hold sent nothing for so long.'),
+      externalAddress: ipAddress
+        .optional()
+        .describe('The address that session descriptions name. Without it: as for signalling.'),
+    }),
+    z.strictObject({
+      plane: z.literal('bypass').describe('Sound goes from phone to phone; behind NAT it mostly gets lost.'),
+    }),
+  ])
+  .prefault({})
+  .describe('Sound.');
+
+const store = z
+  .strictObject({
+    kind: unlessNamed('sqlite', 'One SQLite file.'),
+    file: word
+      .default('data/qaller.db')
+      .describe('Its path; its folder is made when missing. `:memory:` forgets all at the end.'),
+  })
+  .prefault({})
+  .describe('Where the exchange remembers accounts, registrations and calls.');
+
+const http = z
+  .strictObject({
+    address: ipAddress.default('127.0.0.1').describe('The address to listen at. There is no password on it.'),
+    port: port.default(8_080).describe('The port to listen at. 0: any free one.'),
+  })
+  .prefault({})
+  .describe('`/healthz`, `/readyz` and `/metrics`.');
+
+const log = z
+  .strictObject({
+    level: z
+      .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+      .default('info')
+      .describe('The least that is worth a line.'),
+    pretty: z.boolean().default(false).describe('Lines for people, in place of JSON. Needs the package pino-pretty.'),
+  })
+  .prefault({})
+  .describe('The log, on standard output.');
+
+const trunk = z.strictObject({
+  id: word.describe('A name of your choice, for logs and call records.'),
+  host: word.describe('Host name or address that calls are sent to.'),
+  port: port.default(5_060).describe('The port that calls are sent to.'),
+  transport: z.enum(['udp', 'tcp']).default('udp').describe('What calls are sent over.'),
+  sources: z
+    .array(network)
+    .default([])
+    .describe('Networks (CIDR) whose calls are taken as from this trunk, without a password.'),
+  auth: z
+    .strictObject({
+      username: word.describe('The account at the carrier.'),
+      password: secret.describe('Its password.'),
+    })
+    .optional()
+    .describe('For a carrier that asks for a password.'),
+});
+
+const trunks = z
+  .array(trunk)
+  .superRefine((list, context) => {
+    list.forEach(({ id }, index) => {
+      if (list.findIndex((other) => other.id === id) === index) return;
+      context.addIssue({ code: 'custom', message: `"${id}" is the id of an earlier trunk`, path: [index, 'id'] });
+    });
+  })
+  .default([])
+  .describe('Carriers. Calls to the outside go to the first.');
+
+const calls = z
+  .strictObject({
+    ringSeconds: seconds.default(30).describe('How long an extension rings. A plan has times of its own.'),
+    maximumSeconds: seconds.default(14_400).describe('A call is ended after so long.'),
+  })
+  .prefault({})
+  .describe('How long a call may take.');
+
+export const configSchema = z.strictObject({
+  sip,
+  media,
+  store,
+  http,
+  log,
+  trunks,
+  calls,
+  demoCompany: z
+    .enum(['when-empty', 'never'])
+    .default('when-empty')
+    .describe('Whether to make a company with three users when the store holds none.'),
+});
+
+type DeepReadonly<Value> = Value extends Secret
+  ? Value
+  : Value extends object
+    ? { readonly [Key in keyof Value]: DeepReadonly<Value[Key]> }
+    : Value;
+
+/** What the program runs with: complete, checked and frozen. */
+export type Config = DeepReadonly<z.output<typeof configSchema>>;
