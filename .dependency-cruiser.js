@@ -38,12 +38,12 @@ const layout = [
   }),
   ...row('call', {
     knows: ['kernel', 'faults'],
-    types: ['directory'],
+    types: ['directory', 'registrar'],
     comment: 'A call is data: state, event, transition. It knows no SIP, no media and no store.',
   }),
   ...row('routing', {
     knows: ['kernel', 'faults', 'directory'],
-    types: ['call'],
+    types: ['call', 'registrar'],
     comment: 'A route follows from the directory and from what was dialled; it does not see a running call.',
   }),
   ...row('registrar', {
@@ -101,6 +101,7 @@ const layout = [
   }),
   ...row('config', {
     knows: ['kernel', 'faults'],
+    types: ['directory'],
     comment: 'Configuration is data that app/ hands out; it builds nothing.',
   }),
 ];

@@ -9,6 +9,7 @@ import tseslint from 'typescript-eslint';
  */
 const brandConstructorsAndDecoders = [
   'src/kernel/brand.ts',
+  'src/call/party.ts',
   'src/directory/names.ts',
   'src/store/*/decode.ts',
   'src/store/*/rows.ts',
