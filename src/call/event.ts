@@ -1,0 +1,55 @@
+import type { FaultCode } from '../faults/catalogue.ts';
+import type { Instant } from '../kernel/clock.ts';
+import type { MediaRecord } from './record.ts';
+import type { Caller, LegId } from './party.ts';
+import type { Route } from './route.ts';
+
+/**
+ * All that can happen to a call, wherever it came from: SIP, the API, timers, media.
+ * A call is this list; its state, its CDR and its ladder are computed from it.
+ */
+export type CallEvent = { readonly at: Instant } & (
+  | { readonly type: 'offered'; readonly caller: Caller; readonly dialled: string }
+  | { readonly type: 'routed'; readonly route: Route }
+  | { readonly type: 'unroutable'; readonly fault: FaultCode }
+  /** Our endpoints are open: the callees can be offered media. */
+  | { readonly type: 'media-opened' }
+  /** At any moment, also long after it was opened. */
+  | { readonly type: 'media-failed'; readonly fault: FaultCode }
+  /** Our INVITE to that party went out. */
+  | { readonly type: 'invited'; readonly leg: LegId }
+  /** A provisional response other than 100. */
+  | { readonly type: 'ringing'; readonly leg: LegId; readonly status: number }
+  /** A 200 to our INVITE; it was acknowledged. */
+  | { readonly type: 'answered'; readonly leg: LegId }
+  /** A final response other than 2xx, or 408/503 made here when none came. */
+  | { readonly type: 'refused'; readonly leg: LegId; readonly status: number }
+  /** Sound passes between the caller's and the winner's endpoint. */
+  | { readonly type: 'media-connected' }
+  /** Our 200 to the caller went out. */
+  | { readonly type: 'accepted' }
+  /** Our 200 could not be sent: the caller's transaction is gone. */
+  | { readonly type: 'not-accepted' }
+  /** The caller's ACK. */
+  | { readonly type: 'confirmed' }
+  /** The caller's CANCEL; 487 was sent. */
+  | { readonly type: 'cancelled' }
+  /** A BYE, or the dialog's end by our own engine (no ACK came, say). */
+  | { readonly type: 'hung-up'; readonly leg: LegId; readonly why: string }
+  | { readonly type: 'media-silent'; readonly leg: LegId }
+  /** Endpoints are closed, ports are free. */
+  | { readonly type: 'media-closed'; readonly media: MediaRecord | undefined }
+  | { readonly type: 'timer'; readonly timer: CallTimer }
+  /** The exchange stops, or an operator ends the call. */
+  | { readonly type: 'stopped'; readonly fault: FaultCode }
+);
+
+export type CallEventType = CallEvent['type'];
+
+/**
+ * - `ring`: the step's ringing time.
+ * - `reassure`: repeats 180, lest proxies on the way give the call up (RFC 3261 §13.3.1.1).
+ * - `longest`: the longest that a call may last.
+ * - `linger`: an ended call waits no longer for its parties' last words.
+ */
+export type CallTimer = 'ring' | 'reassure' | 'longest' | 'linger';

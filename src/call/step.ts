@@ -1,0 +1,14 @@
+import type { Effect } from './effect.ts';
+import type { CallState } from './state.ts';
+
+export interface CallPolicy {
+  readonly longestCallMs: number;
+  /** Should outlast a transaction's 64·T1, after which even a silent party has been given up. */
+  readonly lingerMs: number;
+}
+
+/** What a call has become, and what is to be done about it. */
+export type Step = readonly [CallState, readonly Effect[]];
+
+/** The state of one phase. */
+export type In<Phase extends CallState['phase']> = Phase extends unknown ? Extract<CallState, { phase: Phase }> : never;

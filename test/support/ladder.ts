@@ -1,0 +1,254 @@
+import assert from 'node:assert/strict';
+import { callRecord } from '../../src/call/cdr.ts';
+import type { Effect } from '../../src/call/effect.ts';
+import type { CallEvent, CallTimer } from '../../src/call/event.ts';
+import { callerLeg, type CallId, type LegId, type Target } from '../../src/call/party.ts';
+import type { Reason } from '../../src/call/reason.ts';
+import type { RouteStep } from '../../src/call/route.ts';
+import { newCall, type CallState } from '../../src/call/state.ts';
+import { transition } from '../../src/call/transition.ts';
+import type { Timer } from '../../src/kernel/clock.ts';
+import type { FaultCode } from '../../src/faults/catalogue.ts';
+import { carrier, callerCalled, phoneOf, tenantId } from './people.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+type Callee = 'bobby' | 'carol' | 'davey' | 'trunk';
+type FromAlice = 'INVITE' | 'CANCEL' | 'ACK' | 'BYE';
+type ToAlice = '180' | '200' | 'BYE' | `BYE ${string}` | `${4 | 5 | 6}${string}`;
+type ToCallee = 'INVITE' | 'CANCEL' | 'CANCEL elsewhere' | 'BYE' | `BYE ${string}`;
+
+/** A line of a ladder. Arrows align because every party has five letters; a typo does not compile. */
+export type Line =
+  | `alice -> b2bua ${FromAlice}`
+  | `alice <- b2bua ${ToAlice}`
+  | `b2bua -> ${Callee} ${ToCallee}`
+  | `b2bua <- ${Callee} ${string}`
+  | `~ ${number}s`
+  | 'media opens'
+  | 'media connects'
+  | `media fails ${FaultCode}`
+  | `silence from ${Callee | 'alice'}`
+  | '200 is out'
+  | `stop ${FaultCode}`
+  | `cdr: ${string}`;
+
+export interface Staging {
+  /** Who is rung, step by step. */
+  readonly rings?: readonly (readonly Callee[])[];
+  readonly seconds?: number;
+  /** Routing finds nobody. */
+  readonly unroutable?: FaultCode;
+  /** Media and our 200 wait for their own line instead of going well at once. */
+  readonly byHand?: boolean;
+}
+
+const policy = { longestCallMs: 4 * 3_600_000, lingerMs: 40_000 };
+
+/** A scenario: the call flow as a person draws it, run against the pure machine in virtual time. */
+export function ladder(title: string, staging: Staging, lines: readonly Line[]): void {
+  it(title, () => {
+    const stage = new Stage(staging);
+    for (const [index, line] of lines.entries()) {
+      try {
+        stage.play(line);
+      } catch (cause) {
+        throw new Error(
+          `line ${String(index + 1)}, "${line}": ${cause instanceof Error ? cause.message : String(cause)}`,
+          { cause },
+        );
+      }
+    }
+    stage.end();
+  });
+}
+
+class Stage {
+  readonly #clock = new VirtualClock();
+  readonly #timers = new Map<CallTimer, Timer>();
+  readonly #events: CallEvent[] = [];
+  readonly #sent: string[] = [];
+  readonly #legs = new Map<LegId, Callee>();
+  #state: CallState = newCall;
+  #forgotten = false;
+
+  constructor(private readonly staging: Staging) {}
+
+  play(line: Line): void {
+    if (/^(alice <-|b2bua ->|cdr:)/.test(line)) return this.#expect(line);
+    assert.deepEqual(this.#sent, [], 'messages that the ladder does not show');
+    const [, pause] = /^~ ([\d.]+)s$/.exec(line) ?? [];
+    if (pause !== undefined) return this.#clock.advance(Number(pause) * 1000);
+    this.#hear(line);
+  }
+
+  end(): void {
+    assert.deepEqual(this.#sent, [], 'messages after the last line');
+    assert.equal(this.#state.phase, 'gone', 'the call was not forgotten');
+    assert.ok(this.#forgotten);
+    assert.equal(this.#clock.pending, 0, 'a timer is still armed');
+  }
+
+  #expect(line: string): void {
+    const next = this.#sent.shift();
+    assert.equal(next, line);
+  }
+
+  #hear(line: string): void {
+    const words = line.split(' ');
+    const [first, second, third, fourth] = words;
+    if (line === 'media opens') return this.#post({ type: 'media-opened' });
+    if (line === 'media connects') return this.#post({ type: 'media-connected' });
+    if (line === '200 is out') return this.#post({ type: 'accepted' });
+    if (first === 'media') return this.#post({ type: 'media-failed', fault: third as FaultCode });
+    if (first === 'stop') return this.#post({ type: 'stopped', fault: second as FaultCode });
+    if (first === 'silence')
+      return this.#post({ type: 'media-silent', leg: third === 'alice' ? callerLeg : this.#leg(third ?? '') });
+    if (first === 'alice') return this.#hearAlice(fourth ?? '');
+    this.#hearCallee(this.#leg(third ?? ''), fourth ?? '');
+  }
+
+  #hearAlice(message: string): void {
+    switch (message) {
+      case 'INVITE':
+        return this.#post({ type: 'offered', caller: callerCalled('alice'), dialled: '202' });
+      case 'CANCEL':
+        return this.#post({ type: 'cancelled' });
+      case 'ACK':
+        return this.#post({ type: 'confirmed' });
+      case 'BYE':
+        return this.#post({ type: 'hung-up', leg: callerLeg, why: 'normal release' });
+      default:
+        assert.fail(`alice cannot say ${message}`);
+    }
+  }
+
+  #hearCallee(leg: LegId, message: string): void {
+    const status = Number(message);
+    if (message === 'BYE') return this.#post({ type: 'hung-up', leg, why: 'normal release' });
+    if (status >= 300) return this.#post({ type: 'refused', leg, status });
+    if (status === 200) return this.#post({ type: 'answered', leg });
+    if (status > 100) return this.#post({ type: 'ringing', leg, status });
+    assert.fail(`a callee cannot say ${message}`);
+  }
+
+  #leg(name: string): LegId {
+    // The latest leg of that party: a later step may ring it again.
+    const found = [...this.#legs].findLast(([, callee]) => callee === name);
+    assert.ok(found, `${name} was not rung`);
+    return found[0];
+  }
+
+  #post(event: DistributiveOmit<CallEvent, 'at'>): void {
+    const timed = { ...event, at: this.#clock.now() };
+    this.#events.push(timed);
+    const [next, effects] = transition(this.#state, timed, policy);
+    this.#state = next;
+    const follow: (() => void)[] = [];
+    for (const effect of effects) this.#perform(effect, (later) => follow.push(later));
+    for (const later of follow) later();
+  }
+
+  #perform(effect: Effect, later: (run: () => void) => void): void {
+    switch (effect.do) {
+      case 'find-route':
+        return later(() => {
+          this.#route();
+        });
+      case 'open-media':
+        return this.#whenNotByHand(later, { type: 'media-opened' });
+      case 'connect-media':
+        return this.#whenNotByHand(later, { type: 'media-connected' });
+      case 'accept':
+        this.#sent.push('alice <- b2bua 200');
+        return this.#whenNotByHand(later, { type: 'accepted' });
+      case 'ring':
+        this.#legs.set(effect.leg, calleeName(effect.target));
+        this.#sent.push(`b2bua -> ${calleeName(effect.target)} INVITE`);
+        return;
+      case 'tell':
+        this.#sent.push(`alice <- b2bua ${String(effect.status)}`);
+        return;
+      case 'refuse':
+        this.#sent.push(`alice <- b2bua ${String(effect.status)}`);
+        return;
+      case 'cancel':
+        this.#sent.push(`b2bua -> ${this.#name(effect.leg)} CANCEL${because(effect.reason)}`);
+        return;
+      case 'hang-up':
+        this.#sent.push(
+          effect.leg === callerLeg
+            ? `alice <- b2bua BYE${because(effect.reason)}`
+            : `b2bua -> ${this.#name(effect.leg)} BYE${because(effect.reason)}`,
+        );
+        return;
+      case 'close-media':
+        return later(() => {
+          this.#post({ type: 'media-closed', media: undefined });
+        });
+      case 'arm':
+        this.#timers.get(effect.timer)?.cancel();
+        this.#timers.set(
+          effect.timer,
+          this.#clock.after(effect.milliseconds, () => {
+            this.#post({ type: 'timer', timer: effect.timer });
+          }),
+        );
+        return;
+      case 'disarm':
+        this.#timers.get(effect.timer)?.cancel();
+        return;
+      case 'record':
+        this.#sent.push(`cdr: ${this.#record()}`);
+        return;
+      case 'forget':
+        this.#forgotten = true;
+        return;
+    }
+  }
+
+  #whenNotByHand(later: (run: () => void) => void, event: DistributiveOmit<CallEvent, 'at'>): void {
+    if (this.staging.byHand === true) return;
+    later(() => {
+      this.#post(event);
+    });
+  }
+
+  #route(): void {
+    if (this.staging.unroutable !== undefined)
+      return this.#post({ type: 'unroutable', fault: this.staging.unroutable });
+    const steps = (this.staging.rings ?? [['bobby']]).map((names): RouteStep => ({
+      targets: names.map(target),
+      seconds: this.staging.seconds ?? 30,
+    }));
+    this.#post({
+      type: 'routed',
+      route: { tenant: tenantId, direction: 'internal', presentation: { display: 'Alice', number: '201' }, steps },
+    });
+  }
+
+  #record(): string {
+    const record = callRecord('call-1' as CallId, this.#events, policy);
+    assert.ok(record);
+    const legs = record.legs.map((leg, index) => `${[...this.#legs.values()][index] ?? '?'} ${leg.outcome}`);
+    return [`${record.outcome} by ${record.endedBy}`, ...legs].join(', ');
+  }
+
+  #name(leg: LegId): string {
+    return this.#legs.get(leg) ?? leg;
+  }
+}
+
+type DistributiveOmit<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never;
+
+function target(name: Callee): Target {
+  return name === 'trunk' ? carrier('+31612345678') : phoneOf(name);
+}
+
+function calleeName(rung: Target): Callee {
+  return rung.kind === 'trunk' ? 'trunk' : (rung.user as string as Callee);
+}
+
+function because(reason: Reason | undefined): string {
+  if (reason === undefined) return '';
+  return reason.cause === 200 ? ' elsewhere' : ` ${reason.text}`;
+}

@@ -1,0 +1,53 @@
+import type { Caller, Target } from '../../src/call/party.ts';
+import type { DeviceId, E164, TenantId, TrunkId, UserId } from '../../src/directory/types.ts';
+import type { Binding } from '../../src/registrar/binding.ts';
+
+/** Made-up people and phones, for tests that need some. */
+export const tenantId = 'voorbeeld' as TenantId;
+
+export function callerCalled(name: string, extension = '201'): Caller {
+  return {
+    kind: 'device',
+    tenant: tenantId,
+    user: name as UserId,
+    device: `${name}-desk` as DeviceId,
+    name,
+    extension,
+  };
+}
+
+export function phoneOf(name: string): Target {
+  return { kind: 'device', device: `${name}-desk` as DeviceId, user: name as UserId, binding: bindingOf(name) };
+}
+
+export function bindingOf(name: string, changes: Partial<Binding> = {}): Binding {
+  return {
+    device: `${name}-desk` as DeviceId,
+    key: `sip:${name}@127.0.0.2:5060`,
+    contact: `sip:${name}@127.0.0.2:5060`,
+    instance: undefined,
+    flow: {
+      transport: 'udp',
+      remoteAddress: '127.0.0.2',
+      remotePort: 5060,
+      localAddress: '127.0.0.1',
+      localPort: 5060,
+    },
+    callId: `register-${name}`,
+    cseq: 1,
+    userAgent: undefined,
+    registeredAt: 0,
+    expiresAt: 3_600_000,
+    ...changes,
+  };
+}
+
+export function carrier(number: string): Target {
+  return {
+    kind: 'trunk',
+    trunk: { id: 'carrier' as TrunkId, host: '127.0.0.9', port: 5060, transport: 'udp', sources: [], auth: undefined },
+    number,
+  };
+}
+
+export const companyNumber = '+31851234567' as E164;
