@@ -41,7 +41,10 @@ export interface DirectoryStore {
   companyNumber(number: E164): Promise<CompanyNumber | undefined>;
   companyNumbers(tenant: TenantId): Promise<readonly CompanyNumber[]>;
   plan(id: PlanId): Promise<Plan | undefined>;
-  /** Writes whole objects, all or none of them; one with the same id is replaced. */
+  /**
+   * Writes whole objects, all or none of them; one with the same id is replaced. What breaks a rule of the
+   * directory (an extension twice, a reference to another tenant) is refused with a Fault BAD_REQUEST.
+   */
   save(change: DirectoryChange): Promise<void>;
 }
 

@@ -1,0 +1,85 @@
+import type Database from 'better-sqlite3';
+import { z } from 'zod';
+import type { DeviceId } from '../../directory/types.ts';
+import type { Instant } from '../../kernel/clock.ts';
+import type { Binding } from '../../registrar/binding.ts';
+import type { BindingStore } from '../port.ts';
+import { branded, decode, json, nullable } from './decode.ts';
+import { attempt } from './failure.ts';
+
+const bindingRow: z.ZodType<Binding> = z.object({
+  device: branded<DeviceId>(),
+  key: z.string(),
+  contact: z.string(),
+  instance: nullable(z.string()),
+  flow: json(
+    z.strictObject({
+      transport: z.enum(['udp', 'tcp', 'tls', 'ws', 'wss']),
+      remoteAddress: z.string(),
+      remotePort: z.int(),
+      localAddress: z.string(),
+      localPort: z.int(),
+    }),
+  ),
+  callId: z.string(),
+  cseq: z.int(),
+  userAgent: nullable(z.string()),
+  registeredAt: z.int(),
+  expiresAt: z.int(),
+});
+
+export function sqliteBindings(database: Database.Database): BindingStore {
+  const live = database.prepare<[string, number]>(
+    `SELECT device, key, contact, instance, flow, call_id AS callId, cseq, user_agent AS userAgent,
+       registered_at AS registeredAt, expires_at AS expiresAt
+     FROM bindings WHERE device = ? AND expires_at > ? ORDER BY registered_at DESC, rowid DESC`,
+  );
+  const put = database.prepare(
+    `INSERT INTO bindings (device, key, contact, instance, flow, call_id, cseq, user_agent, registered_at, expires_at)
+     VALUES (@device, @key, @contact, @instance, @flow, @callId, @cseq, @userAgent, @registeredAt, @expiresAt)
+     ON CONFLICT (device, key) DO UPDATE SET contact = excluded.contact, instance = excluded.instance,
+       flow = excluded.flow, call_id = excluded.call_id, cseq = excluded.cseq, user_agent = excluded.user_agent,
+       registered_at = excluded.registered_at, expires_at = excluded.expires_at`,
+  );
+  const remove = database.prepare<[string, string]>('DELETE FROM bindings WHERE device = ? AND key = ?');
+  const removeExpired = database.prepare<[number]>('DELETE FROM bindings WHERE expires_at <= ?');
+  const countLive = database.prepare<[number], number>('SELECT count(*) FROM bindings WHERE expires_at > ?').pluck();
+
+  const read = (device: DeviceId, now: Instant): readonly Binding[] =>
+    live.all(device, now).map((row) => decode(bindingRow, 'bindings', device, row));
+
+  const replace = (device: DeviceId, before: readonly Binding[], after: readonly Binding[]): void => {
+    const kept = new Set(after.map(({ key }) => key));
+    before.filter(({ key }) => !kept.has(key)).forEach(({ key }) => remove.run(device, key));
+    // A binding that was handed back untouched is the same object: a refresh writes one row, and a query none.
+    after
+      .filter((binding) => !before.includes(binding))
+      .forEach(({ instance = null, userAgent = null, flow, ...rest }) =>
+        put.run({ ...rest, device, instance, userAgent, flow: JSON.stringify(flow) }),
+      );
+  };
+
+  const inTransaction = database.transaction((work: () => void) => {
+    work();
+  });
+
+  return {
+    of: (device, now) => attempt(database.name, () => read(device, now)),
+    change: (device, now, decide) =>
+      attempt(database.name, () => {
+        // Immediate: the write lock is taken before the read, so that no other process writes in between.
+        const decisions: ReturnType<typeof decide>[] = [];
+        inTransaction.immediate(() => {
+          const before = read(device, now);
+          const decision = decide(before);
+          replace(device, before, decision.bindings);
+          decisions.push(decision);
+        });
+        const [decision] = decisions;
+        if (decision === undefined) throw new Error('a transaction that committed did not run');
+        return decision.outcome;
+      }),
+    sweep: (now) => attempt(database.name, () => removeExpired.run(now).changes),
+    count: (now) => attempt(database.name, () => countLive.get(now) ?? 0),
+  };
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import {
+  type CompanyNumber,
+  type Device,
+  type DeviceId,
+  deviceKinds,
+  type E164,
+  type Extension,
+  type Plan,
+  type PlanId,
+  type Tenant,
+  type TenantId,
+  type User,
+  type UserId,
+} from '../../directory/types.ts';
+import { branded, json, nullable } from './decode.ts';
+
+/** Rows of the directory's tables, as its SELECTs name their columns. */
+
+export const tenantRow: z.ZodType<Tenant> = z.object({
+  id: branded<TenantId>(),
+  name: z.string(),
+  country: z.string(),
+});
+
+const circle = z.boolean().exactOptional();
+
+export const userRow: z.ZodType<User> = z.object({
+  id: branded<UserId>(),
+  tenant: branded<TenantId>(),
+  name: z.string(),
+  extension: branded<Extension>(),
+  role: z.enum(['user', 'admin']),
+  ringTargets: json(z.strictObject({ desk: circle, qaller: circle, vamos: circle, browser: circle })),
+  presentedNumber: nullable(branded<E164>()),
+});
+
+export const deviceRow: z.ZodType<Device> = z
+  .object({
+    id: branded<DeviceId>(),
+    tenant: branded<TenantId>(),
+    user: branded<UserId>(),
+    kind: z.enum(deviceKinds),
+    username: z.string(),
+    realm: z.string(),
+    md5: z.string(),
+    sha256: z.string(),
+  })
+  .transform(({ realm, md5, sha256, ...device }) => ({ ...device, credentials: { realm, md5, sha256 } }));
+
+export const companyNumberRow: z.ZodType<CompanyNumber> = z.object({
+  number: branded<E164>(),
+  tenant: branded<TenantId>(),
+  plan: branded<PlanId>(),
+});
+
+const planStep = z.strictObject({
+  do: z.literal('ring'),
+  users: z.array(branded<UserId>()),
+  seconds: z.number().positive(),
+});
+
+export const planRow: z.ZodType<Plan> = z.object({
+  id: branded<PlanId>(),
+  tenant: branded<TenantId>(),
+  name: z.string(),
+  prefix: nullable(z.string()),
+  steps: json(z.array(planStep)),
+});

@@ -1,0 +1,111 @@
+/**
+ * The schema, as the steps that lead to it. Number n is the n-th of the list; a database
+ * remembers in `user_version` how many it has had. A step that was ever released is never
+ * changed: what it got wrong, a later step puts right.
+ */
+export const migrations: readonly string[] = [
+  // 1: tenants and what is theirs. A reference carries the tenant along, so that none can cross from one to another;
+  // it is checked at the end of the transaction, because a user and a number of one company may point at each other.
+  `
+  CREATE TABLE tenants (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    country TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE plans (
+    id TEXT PRIMARY KEY,
+    tenant TEXT NOT NULL REFERENCES tenants (id) DEFERRABLE INITIALLY DEFERRED,
+    name TEXT NOT NULL,
+    prefix TEXT,
+    steps TEXT NOT NULL,
+    UNIQUE (id, tenant)
+  ) STRICT;
+  CREATE INDEX plans_of_tenant ON plans (tenant);
+
+  CREATE TABLE company_numbers (
+    number TEXT PRIMARY KEY,
+    tenant TEXT NOT NULL REFERENCES tenants (id) DEFERRABLE INITIALLY DEFERRED,
+    plan TEXT NOT NULL,
+    UNIQUE (number, tenant),
+    FOREIGN KEY (plan, tenant) REFERENCES plans (id, tenant) DEFERRABLE INITIALLY DEFERRED
+  ) STRICT;
+  CREATE INDEX company_numbers_of_tenant ON company_numbers (tenant, number);
+  CREATE INDEX company_numbers_of_plan ON company_numbers (plan);
+
+  CREATE TABLE users (
+    id TEXT PRIMARY KEY,
+    tenant TEXT NOT NULL REFERENCES tenants (id) DEFERRABLE INITIALLY DEFERRED,
+    name TEXT NOT NULL,
+    extension TEXT NOT NULL,
+    role TEXT NOT NULL,
+    ring_targets TEXT NOT NULL,
+    presented_number TEXT,
+    UNIQUE (id, tenant),
+    UNIQUE (tenant, extension),
+    FOREIGN KEY (presented_number, tenant) REFERENCES company_numbers (number, tenant) DEFERRABLE INITIALLY DEFERRED
+  ) STRICT;
+  CREATE INDEX users_presenting ON users (presented_number);
+
+  CREATE TABLE devices (
+    id TEXT PRIMARY KEY,
+    tenant TEXT NOT NULL REFERENCES tenants (id) DEFERRABLE INITIALLY DEFERRED,
+    user TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    username TEXT NOT NULL UNIQUE,
+    realm TEXT NOT NULL,
+    md5 TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    FOREIGN KEY (user, tenant) REFERENCES users (id, tenant) DEFERRABLE INITIALLY DEFERRED
+  ) STRICT;
+  CREATE INDEX devices_of_user ON devices (user);
+  `,
+
+  // 2: where devices can be reached. No reference to devices: a binding ends by itself, and is written at every REGISTER.
+  `
+  CREATE TABLE bindings (
+    device TEXT NOT NULL,
+    key TEXT NOT NULL,
+    contact TEXT NOT NULL,
+    instance TEXT,
+    flow TEXT NOT NULL,
+    call_id TEXT NOT NULL,
+    cseq INTEGER NOT NULL,
+    user_agent TEXT,
+    registered_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    UNIQUE (device, key)
+  ) STRICT;
+  CREATE INDEX bindings_by_expiry ON bindings (expires_at);
+  `,
+
+  // 3: call records. No references at all: they outlive whom they are about, and must never be refused.
+  `
+  CREATE TABLE call_records (
+    call TEXT PRIMARY KEY,
+    tenant TEXT,
+    direction TEXT NOT NULL,
+    caller TEXT NOT NULL,
+    caller_user TEXT,
+    dialled TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    ringing_at INTEGER,
+    answered_at INTEGER,
+    ended_at INTEGER NOT NULL,
+    outcome TEXT NOT NULL,
+    ended_by TEXT NOT NULL,
+    fault TEXT,
+    status INTEGER NOT NULL,
+    legs TEXT NOT NULL,
+    media TEXT
+  ) STRICT;
+  CREATE INDEX call_records_by_end ON call_records (ended_at);
+  CREATE INDEX call_records_of_tenant ON call_records (tenant, ended_at);
+  `,
+
+  // 4: one row that a health check can write.
+  `
+  CREATE TABLE pulse (id INTEGER PRIMARY KEY CHECK (id = 1), beats INTEGER NOT NULL) STRICT;
+  INSERT INTO pulse VALUES (1, 0);
+  `,
+];

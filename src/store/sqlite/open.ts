@@ -1,0 +1,45 @@
+import type Database from 'better-sqlite3';
+import type { Clock } from '../../kernel/clock.ts';
+import { systemClock } from '../../kernel/system-clock.ts';
+import type { Store } from '../port.ts';
+import { sqliteBindings } from './bindings.ts';
+import { openDatabase } from './database.ts';
+import { sqliteDirectory } from './directory.ts';
+import { attempt } from './failure.ts';
+import { sqliteRecords } from './records.ts';
+
+/**
+ * Opens the store in a file, which is made when missing.
+ * @param file a path, or `:memory:` for a store that ends with the process
+ * @returns rejects with a Fault STORE_FAILED when the file cannot be used; its message says why and what to do
+ */
+export function openSqlite({
+  file,
+  clock = systemClock,
+}: {
+  readonly file: string;
+  readonly clock?: Clock;
+}): Promise<Store> {
+  return attempt(file, () => storeOn(openDatabase(file), clock));
+}
+
+/** The store on a database that `openDatabase` opened; closing it closes the database. */
+export function storeOn(database: Database.Database, clock: Clock = systemClock): Store {
+  const records = sqliteRecords(database, clock);
+  const beat = database.prepare('UPDATE pulse SET beats = beats + 1');
+  return {
+    directory: sqliteDirectory(database),
+    bindings: sqliteBindings(database),
+    records,
+    healthy: () =>
+      attempt(database.name, () => {
+        beat.run();
+      }),
+    close: () =>
+      attempt(database.name, () => {
+        if (!database.open) return;
+        records.flush();
+        database.close();
+      }),
+  };
+}
