@@ -6,8 +6,11 @@ import type { Limits } from './limits.ts';
 export interface Head {
   readonly startLine: string;
   readonly headers: Headers;
-  /** Undefined when the field is absent. */
-  readonly contentLength: number | undefined;
+  /**
+   * Where the body ends. `unsure`: Content-Length is bad, or there are two, or after a lone CR or LF
+   * nobody can tell whether there is another.
+   */
+  readonly contentLength: number | 'absent' | 'unsure';
   /** Where in the bytes the body begins. */
   readonly end: number;
   /** The first thing that is wrong; the fields that could be read are there all the same. */
@@ -15,10 +18,11 @@ export interface Head {
 }
 
 /** The fields that steer a message and that no list is allowed for: two of them would let two servers read two messages. */
-const single: ReadonlySet<string> = new Set(
-  'from to call-id cseq max-forwards content-length content-type content-disposition event expires refer-to replaces session-expires min-se rseq rack'.split(
-    ' ',
-  ),
+const single: ReadonlyMap<string, number> = new Map(
+  [
+    ...['from', 'to', 'call-id', 'cseq', 'max-forwards', 'content-length', 'content-type', 'content-disposition'],
+    ...['event', 'expires', 'refer-to', 'replaces', 'session-expires', 'min-se', 'rseq', 'rack'],
+  ].map((key, at) => [key, 1 << at]),
 );
 
 const carriageReturn = 0x0d;
@@ -47,9 +51,10 @@ export function readHead(bytes: Buffer, limits: Limits): Head {
 
 class FieldReader {
   readonly headers = new Headers();
-  contentLength: number | undefined;
+  contentLength: number | 'absent' | 'unsure' = 'absent';
   flaw: { status: number; why: string } | undefined;
-  readonly #seen = new Set<string>();
+  /** One bit for each field of `single` that was read. */
+  #seen = 0;
   #count = 0;
 
   constructor(private readonly limits: Limits) {}
@@ -61,13 +66,13 @@ class FieldReader {
   read(text: string, at: number): void {
     while (at < text.length) {
       const line = lineAt(text, at);
-      // After a lone CR or LF nobody can tell what is a field and what is not: nothing beyond it is believed.
+      // Beyond a lone CR or LF nobody can tell what is a field and what is not: nothing more is believed.
       if (line === undefined) {
-        this.flawed('A line end that is not CRLF');
+        this.#unsure('A line end that is not CRLF');
         return;
       }
       if (++this.#count > this.limits.fields) {
-        this.flawed(`More than ${String(this.limits.fields)} header fields`, 513);
+        this.#unsure(`More than ${String(this.limits.fields)} header fields`, 513);
         return;
       }
       at = this.#field(text, at, line.end, line.next);
@@ -95,15 +100,22 @@ class FieldReader {
   }
 
   #take(name: string, value: string): void {
-    this.headers.append(name, value);
     const key = canonical(name);
-    if (!single.has(key)) return;
-    if (this.#seen.has(key)) this.flawed(`More than one ${name}`);
-    this.#seen.add(key);
+    this.headers.appendAs(name, key, value);
+    const bit = single.get(key);
+    if (bit === undefined) return;
+    const again = (this.#seen & bit) !== 0;
+    this.#seen |= bit;
+    if (again) this.flawed(`More than one ${name}`);
     if (key !== 'content-length') return;
     const length = parseDigits(value, largestLength);
-    if (length === undefined) this.flawed('Bad Content-Length');
-    else this.contentLength ??= length;
+    if (again || length === undefined) this.#unsure('Bad Content-Length');
+    else this.contentLength = length;
+  }
+
+  #unsure(why: string, status?: number): void {
+    this.flawed(why, status);
+    this.contentLength = 'unsure';
   }
 }
 

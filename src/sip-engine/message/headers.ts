@@ -1,10 +1,21 @@
+import { canonical } from './header-name.ts';
+
+export { canonical } from './header-name.ts';
+
+interface Field {
+  /** As written. */
+  readonly name: string;
+  readonly key: string;
+  /** Unfolded and trimmed. */
+  value: string;
+}
+
 /**
  * The header fields of one message: ordered, verbatim, found by name in any case
- * and by compact form (RFC 3261 §7.3.3, §20).
+ * and by compact form (RFC 3261 §7.3.3, §20). A message has a dozen: a walk along them beats an index.
  */
 export class Headers {
-  /** Name as written, value unfolded and trimmed. */
-  readonly #fields: { name: string; readonly key: string; value: string }[] = [];
+  readonly #fields: Field[] = [];
 
   static from(fields: Iterable<readonly [name: string, value: string]>): Headers {
     const headers = new Headers();
@@ -14,23 +25,28 @@ export class Headers {
 
   /** The first field of that name. */
   get(name: string): string | undefined {
-    const key = canonical(name);
-    return this.#fields.find((field) => field.key === key)?.value;
+    return this.#first(canonical(name))?.value;
   }
 
   /** Every field of that name, in order, each still as it was written (commas not split). */
   all(name: string): string[] {
     const key = canonical(name);
-    return this.#fields.filter((field) => field.key === key).map((field) => field.value);
+    const values: string[] = [];
+    for (const field of this.#fields) if (field.key === key) values.push(field.value);
+    return values;
   }
 
   has(name: string): boolean {
-    const key = canonical(name);
-    return this.#fields.some((field) => field.key === key);
+    return this.#first(canonical(name)) !== undefined;
   }
 
   append(name: string, value: string): this {
-    this.#fields.push({ name, key: canonical(name), value });
+    return this.appendAs(name, canonical(name), value);
+  }
+
+  /** For a reader that has the canonical form of the name at hand. */
+  appendAs(name: string, key: string, value: string): this {
+    this.#fields.push({ name, key, value });
     return this;
   }
 
@@ -43,19 +59,16 @@ export class Headers {
   /** Puts the value into the first field of that name and drops the others; appends where there is none. */
   set(name: string, value: string): this {
     const key = canonical(name);
-    const first = this.#fields.find((field) => field.key === key);
+    const first = this.#first(key);
     if (first === undefined) return this.append(name, value);
     first.value = value;
-    for (let at = this.#fields.length - 1; at >= 0; at--) {
-      const field = this.#fields[at];
-      if (field !== undefined && field.key === key && field !== first) this.#fields.splice(at, 1);
-    }
+    this.#keep((field) => field.key !== key || field === first);
     return this;
   }
 
   delete(name: string): this {
     const key = canonical(name);
-    for (let at = this.#fields.length - 1; at >= 0; at--) if (this.#fields[at]?.key === key) this.#fields.splice(at, 1);
+    this.#keep((field) => field.key !== key);
     return this;
   }
 
@@ -67,39 +80,28 @@ export class Headers {
   }
 
   clone(): Headers {
-    return Headers.from(this);
+    const copy = new Headers();
+    for (const { name, key, value } of this.#fields) copy.appendAs(name, key, value);
+    return copy;
   }
 
   *[Symbol.iterator](): Iterator<readonly [name: string, value: string]> {
     for (const field of this.#fields) yield [field.name, field.value];
   }
-}
 
-/** RFC 3261 §20 and the registry of compact forms at IANA. */
-const compact: Readonly<Record<string, string>> = {
-  a: 'accept-contact',
-  b: 'referred-by',
-  c: 'content-type',
-  d: 'request-disposition',
-  e: 'content-encoding',
-  f: 'from',
-  i: 'call-id',
-  j: 'reject-contact',
-  k: 'supported',
-  l: 'content-length',
-  m: 'contact',
-  o: 'event',
-  r: 'refer-to',
-  s: 'subject',
-  t: 'to',
-  u: 'allow-events',
-  v: 'via',
-  x: 'session-expires',
-  y: 'identity',
-};
+  /** As the iterator, but with the canonical name and without its cost. */
+  each(visit: (name: string, key: string, value: string) => void): void {
+    for (const { name, key, value } of this.#fields) visit(name, key, value);
+  }
 
-/** The one spelling under which a name is compared: lower case, long form. */
-export function canonical(name: string): string {
-  const lower = name.toLowerCase();
-  return compact[lower] ?? lower;
+  #first(key: string): Field | undefined {
+    for (const field of this.#fields) if (field.key === key) return field;
+    return undefined;
+  }
+
+  #keep(wanted: (field: Field) => boolean): void {
+    let kept = 0;
+    for (const field of this.#fields) if (wanted(field)) this.#fields[kept++] = field;
+    this.#fields.length = kept;
+  }
 }

@@ -91,7 +91,7 @@ function flawOfAddresses({ headers }: Head): Flaw | undefined {
 }
 
 function bodyOf(bytes: Buffer, head: Head): Buffer | undefined {
-  if (head.contentLength === undefined) return bytes.subarray(head.end);
+  if (typeof head.contentLength !== 'number') return bytes.subarray(head.end);
   const end = head.end + head.contentLength;
   return end > bytes.length ? undefined : bytes.subarray(head.end, end);
 }

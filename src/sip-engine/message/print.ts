@@ -1,4 +1,3 @@
-import { canonical } from './headers.ts';
 import type { SipMessage } from './types.ts';
 
 /**
@@ -8,17 +7,14 @@ import type { SipMessage } from './types.ts';
  */
 export function printMessage(message: SipMessage): Buffer {
   const length = String(message.body.length);
-  let text = `${startLine(message)}\r\n`;
-  let told = false;
-  for (const [name, value] of message.headers) {
-    if (canonical(name) !== 'content-length') {
-      text += `${onOneLine(name)}: ${onOneLine(value)}\r\n`;
-    } else if (!told) {
-      text += `${name}: ${length}\r\n`;
-      told = true;
-    }
-  }
-  text += told ? '\r\n' : `Content-Length: ${length}\r\n\r\n`;
+  const lines = [startLine(message)];
+  let lengthAt: number | undefined;
+  message.headers.each((name, key, value) => {
+    if (key !== 'content-length') lines.push(`${onOneLine(name)}: ${onOneLine(value)}`);
+    else lengthAt ??= lines.push(`${name}: ${length}`);
+  });
+  if (lengthAt === undefined) lines.push(`Content-Length: ${length}`);
+  const text = `${lines.join('\r\n')}\r\n\r\n`;
   const head = Buffer.from(text);
   return message.body.length === 0 ? head : Buffer.concat([head, message.body]);
 }
