@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { TrunkId } from '../directory/types.ts';
 import type { Secret } from './secret.ts';
 import {
   atLeastOne,
@@ -172,7 +173,7 @@ const log = z
   .describe('The log, on standard output.');
 
 const trunk = z.strictObject({
-  id: word.describe('A name of your choice, for logs and call records.'),
+  id: word.pipe(z.custom<TrunkId>()).describe('A name of your choice, for logs and call records.'),
   host: word.describe('Host name or address that calls are sent to.'),
   port: port.default(5_060).describe('The port that calls are sent to.'),
   transport: z.enum(['udp', 'tcp']).default('udp').describe('What calls are sent over.'),
@@ -203,10 +204,16 @@ const trunks = z
 const calls = z
   .strictObject({
     ringSeconds: seconds.default(30).describe('How long an extension rings. A plan has times of its own.'),
+    trunkRingSeconds: seconds.default(120).describe('How long a carrier may take until somebody answers.'),
+    trunkCountry: z
+      .string()
+      .regex(/^[A-Z]{2}$/, { error: 'it is not a country code of two capitals, such as NL (ISO 3166)' })
+      .default('NL')
+      .describe('The country (ISO 3166) whose national form carriers may give numbers in.'),
     maximumSeconds: seconds.default(14_400).describe('A call is ended after so long.'),
   })
   .prefault({})
-  .describe('How long a call may take.');
+  .describe('How calls are handled.');
 
 export const configSchema = z.strictObject({
   sip,
@@ -222,7 +229,7 @@ export const configSchema = z.strictObject({
     .describe('Whether to make a company with three users when the store holds none.'),
 });
 
-type DeepReadonly<Value> = Value extends Secret
+type DeepReadonly<Value> = Value extends Secret | string
   ? Value
   : Value extends object
     ? { readonly [Key in keyof Value]: DeepReadonly<Value[Key]> }
