@@ -69,7 +69,8 @@ const layout = [
   }),
   ...row('signalling', {
     knows: ['kernel', 'faults'],
-    comment: 'Signalling turns SIP into events and effects into SIP. It decides nothing, so it needs no rules to read.',
+    types: ['directory', 'registrar', 'call'],
+    comment: 'Signalling turns SIP into events and effects into SIP. It decides nothing, so it needs no rules.',
   }),
   ...row('sip-engine', {
     knows: ['kernel'],
@@ -107,7 +108,7 @@ const layout = [
 ];
 
 /** The folders behind a port, one per outside thing. */
-const adapter = '(media|push|store)/(relay|freeswitch|apns|fcm|sqlite|redis|memory)';
+const adapter = '(media|push|store)/(relay|bypass|freeswitch|apns|fcm|sqlite|redis|memory)';
 
 const ports = [
   {
@@ -202,7 +203,8 @@ const purity = [
     ['libphonenumber-js', 'directory', 'A number is normalised once, where the directory makes it one of its own.'],
     ['drachtio-srf', 'signalling', 'The application meets SIP in one folder.'],
     ['better-sqlite3', 'store/sqlite', 'The name of an outside thing occurs in its adapter alone.'],
-    ['(zod|yaml)', 'config', 'Configuration is checked once, at the door; behind it, types hold.'],
+    ['zod', '(config|api|store/)', 'What comes from outside is checked once, at the door; behind it, types hold.'],
+    ['yaml', 'config', 'The only file that people write by hand is the configuration.'],
     ['fastify', '(api|telemetry)', 'HTTP is served by api/, and by telemetry/ for metrics and health.'],
     ['commander', 'main\\.ts', 'Only the program itself has a command line.'],
     ['(pino|prom-client)', 'telemetry', 'Logs and metrics leave through telemetry/.'],
