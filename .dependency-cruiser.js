@@ -192,7 +192,7 @@ const purity = [
     comment:
       'Pure folders import no npm module, but for three that are pure themselves: sdp-transform in media/sdp (the ' +
       'grammar of RFC 8866), rtp.js in media/rtp (packets as views over bytes), and libphonenumber-js in ' +
-      'directory/ (the numbering plans of the world, as a table).',
+      'directory/libphonenumber (the numbering plans of the world, as a table).',
     severity: 'error',
     from: { path: pure },
     to: { dependencyTypes: nodeModules, pathNot: 'node_modules/(@types/)?(sdp-transform|rtp\\.js|libphonenumber-js)/' },
@@ -200,7 +200,7 @@ const purity = [
   ...[
     ['sdp-transform', 'media/sdp', 'Session descriptions are read and written in one place.'],
     ['rtp\\.js', 'media/rtp', 'RTP packets are read in one place.'],
-    ['libphonenumber-js', 'directory', 'A number is normalised once, where the directory makes it one of its own.'],
+    ['libphonenumber-js', 'directory/libphonenumber', 'A number is normalised once, where the directory makes it one of its own.'],
     ['drachtio-srf', 'signalling', 'The application meets SIP in one folder.'],
     ['better-sqlite3', 'store/sqlite', 'The name of an outside thing occurs in its adapter alone.'],
     ['zod', '(config|api|store/)', 'What comes from outside is checked once, at the door; behind it, types hold.'],
