@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { closingLine, readTally, writeTally } from '../../../scripts/tally.ts';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+describe('the tally of a run', () => {
+  let folder = '';
+  beforeEach(() => (folder = realpathSync(mkdtempSync(join(tmpdir(), 'tally-')))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('comes back as it was written', () => {
+    const tally = { passed: 3, failed: 0, skipped: 1, finished: true };
+    writeTally(tally, join(folder, 'deep/tally.json'));
+    assert.deepEqual(readTally(join(folder, 'deep/tally.json')), tally);
+  });
+
+  it('counts a run that was cut off as one failure more', () => {
+    writeTally({ passed: 3, failed: 0, skipped: 0, finished: false }, join(folder, 'tally.json'));
+    assert.equal(readTally(join(folder, 'tally.json')).failed, 1);
+  });
+
+  it('counts a run that left nothing as a failure', () => {
+    assert.equal(closingLine(readTally(join(folder, 'none.json'))), '0 passed, 1 failed, 0 skipped');
+  });
+
+  it("is printed by mocha's reporter as the last line, and kept on disk", function () {
+    this.timeout(30_000);
+    const lines = [
+      "it('one', () => {});",
+      "it('two', () => { throw new Error('no'); });",
+      "it.skip('three', () => {});",
+      "describe('hooks', () => { before(() => { throw new Error('no'); }); it('four', () => {}); });",
+    ];
+    writeFileSync(join(folder, 'sample.test.cjs'), lines.join('\n'));
+    const mocha = join(root, 'node_modules/mocha/bin/mocha.js');
+    const reporter = join(root, 'scripts/tally-reporter.ts');
+    const run = spawnSync(
+      process.execPath,
+      [
+        '--import',
+        pathToFileURL(join(root, 'node_modules/tsx/dist/loader.mjs')).href,
+        mocha,
+        '--no-config',
+        '--reporter',
+        reporter,
+        'sample.test.cjs',
+      ],
+      { cwd: folder, encoding: 'utf8' },
+    );
+    assert.equal(run.stdout.trimEnd().split('\n').at(-1), '1 passed, 2 failed, 1 skipped', run.stdout + run.stderr);
+    assert.match(run.stdout, /2 failing/);
+    assert.equal(run.status, 2);
+    assert.deepEqual(JSON.parse(readFileSync(join(folder, 'coverage/tally.json'), 'utf8')), {
+      passed: 1,
+      failed: 2,
+      skipped: 1,
+      finished: true,
+    });
+  });
+});
