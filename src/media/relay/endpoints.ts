@@ -1,0 +1,71 @@
+import type { Fault } from '../../faults/fault.ts';
+import type { Result } from '../../kernel/result.ts';
+import type { AnsweringEndpoint, MediaReport, OfferingEndpoint, SdpText } from '../port.ts';
+import type { Codec } from '../sdp/codec.ts';
+import type { Description } from '../sdp/description.ts';
+import type { RelaySession } from './session.ts';
+
+/** A session whose party made the first offer. */
+export class RelayAnswering implements AnsweringEndpoint {
+  readonly role = 'answering';
+
+  constructor(readonly session: RelaySession) {}
+
+  get id(): string {
+    return this.session.id;
+  }
+
+  answer(): Promise<Result<SdpText, Fault>> {
+    return Promise.resolve(this.session.answer());
+  }
+
+  renegotiate(offer: SdpText): Promise<Result<SdpText, Fault>> {
+    return this.session.renegotiate(offer);
+  }
+
+  report(): Promise<MediaReport> {
+    return this.session.report();
+  }
+
+  close(): Promise<MediaReport> {
+    return this.session.close();
+  }
+}
+
+/** A session in which we made the first offer. */
+export class RelayOffering implements OfferingEndpoint {
+  readonly role = 'offering';
+  readonly #offered: readonly Codec[];
+
+  /** @param like whose wishes about packet times are passed on */
+  constructor(
+    readonly session: RelaySession,
+    private readonly like: Description | undefined,
+  ) {
+    this.#offered = session.codecs;
+  }
+
+  get id(): string {
+    return this.session.id;
+  }
+
+  offer(via: string): SdpText {
+    return this.session.offer(via, this.like);
+  }
+
+  accept(answer: SdpText): Promise<Result<void, Fault>> {
+    return this.session.accept(answer, this.#offered);
+  }
+
+  renegotiate(offer: SdpText): Promise<Result<SdpText, Fault>> {
+    return this.session.renegotiate(offer);
+  }
+
+  report(): Promise<MediaReport> {
+    return this.session.report();
+  }
+
+  close(): Promise<MediaReport> {
+    return this.session.close();
+  }
+}

@@ -1,0 +1,328 @@
+import { randomInt } from 'node:crypto';
+import { MessageChannel } from 'node:worker_threads';
+import { Fault } from '../../faults/fault.ts';
+import { err, ok, type Result } from '../../kernel/result.ts';
+import type {
+  AnsweringEndpoint,
+  EndpointSpec,
+  MediaEndpoint,
+  MediaLoad,
+  MediaPlane,
+  OfferingEndpoint,
+  SdpText,
+} from '../port.ts';
+import { type Codec, pcma, pcmu, telephoneEvent } from '../sdp/codec.ts';
+import { readDescription } from '../sdp/read.ts';
+import { renumbering, settled } from './agreement.ts';
+import { RelayAnswering, RelayOffering } from './endpoints.ts';
+import type { LatchPolicy } from './latch.ts';
+import { ownAddress } from './own-address.ts';
+import { pairsOf, type PortRange, split } from './port-range.ts';
+import type { Passage, ThreadSettings, ThreadStats } from './protocol.ts';
+import { RelaySession, type Surroundings } from './session.ts';
+import type { Spawn } from './spawn.ts';
+import { RelayThread } from './thread.ts';
+
+export interface RelayOptions {
+  /** Ports for RTP and RTCP: two for each endpoint. */
+  readonly portRange: PortRange;
+  readonly bindAddress?: string;
+  /** Named in descriptions instead of the address that signalling goes through. */
+  readonly externalAddress?: string;
+  /** Networks, as `10.1.0.0/16`: an address of ours that lies in one is named as it is. */
+  readonly localNetworks?: readonly string[];
+  readonly threads?: number;
+  readonly silenceTimeoutMs?: number;
+  readonly latching?: LatchPolicy;
+  /** How long after a party's first packet a source with a better claim may take its place. */
+  readonly learningMs?: number;
+  /** How long a port pair rests before its next call, if another is free. */
+  readonly portRestMs?: number;
+  /** Within which every operation answers. */
+  readonly deadlineMs?: number;
+  /** What we offer to a party when there is no other to take after. */
+  readonly codecs?: readonly Codec[];
+  /** How a thread is started; for tests. */
+  readonly spawn?: Spawn;
+}
+
+export interface RelayStats extends ThreadStats {
+  /** How often a thread died and was replaced. */
+  readonly restarts: number;
+}
+
+/** One thread's place: when the thread dies, the next takes it, with the same ports. */
+interface Post {
+  readonly settings: ThreadSettings;
+  readonly sessions: Map<number, RelaySession>;
+  thread: RelayThread;
+  startedAt: number;
+}
+
+/** A thread that dies sooner than this after its start is replaced no faster. */
+const restartMs = 1000;
+
+/**
+ * Starts the relay's threads.
+ * @throws Fault MEDIA_FAILED when the address cannot be bound
+ */
+export async function startRelay(options: RelayOptions): Promise<RelayPlane> {
+  const plane = new RelayPlane(options);
+  const fault = await plane.check();
+  if (fault === undefined) return plane;
+  await plane.close();
+  throw fault;
+}
+
+/** Our own media relay: RTP passes through worker threads of this process. It does not transcode. */
+export class RelayPlane implements MediaPlane {
+  readonly name = 'relay';
+  readonly can = { transcode: false, record: false, play: false };
+  readonly #posts: readonly Post[];
+  readonly #pairs: number;
+  readonly #codecs: readonly Codec[];
+  readonly #around: Surroundings;
+  #lastSide = 0;
+  #restarts = 0;
+  #closed = false;
+
+  constructor(private readonly options: RelayOptions) {
+    const { externalAddress, localNetworks = [], threads = 1, codecs = [pcma, pcmu, telephoneEvent] } = options;
+    this.#codecs = codecs;
+    this.#pairs = pairsOf(options.portRange).length;
+    this.#around = {
+      ownAddress: ownAddress({ externalAddress, localNetworks }),
+      rejoin: (session) => (session.peer === undefined ? Promise.resolve(ok()) : this.#join(session, session.peer)),
+      closed: (session) => {
+        for (const post of this.#posts) post.sessions.delete(session.side);
+      },
+    };
+    this.#posts = split(options.portRange, threads).map((ports) => this.#post(ports));
+  }
+
+  /** Whether a call could be carried; the fault that stands in its way otherwise. */
+  async check(): Promise<Fault | undefined> {
+    for (const { thread } of this.#posts) {
+      const fault = await thread.ready;
+      if (fault !== undefined) return fault;
+    }
+    const opened = await this.#open({ call: 'check', via: '127.0.0.1', onEvent: () => undefined }, undefined);
+    if (!opened.ok) return opened.error;
+    await opened.value.close();
+    return undefined;
+  }
+
+  async answering(spec: EndpointSpec & { readonly offer: SdpText }): Promise<Result<AnsweringEndpoint, Fault>> {
+    const offer = readDescription(spec.offer);
+    if (!offer.ok) return offer;
+    const opened = await this.#open(spec, undefined);
+    if (!opened.ok) return opened;
+    const heard = await opened.value.hear(offer.value);
+    if (heard.ok) return ok(new RelayAnswering(opened.value));
+    await opened.value.close();
+    return heard;
+  }
+
+  async offering(
+    spec: EndpointSpec & { readonly like: MediaEndpoint | undefined },
+  ): Promise<Result<OfferingEndpoint, Fault>> {
+    const like = spec.like === undefined ? undefined : sessionOf(spec.like);
+    const opened = await this.#open(spec, like);
+    if (!opened.ok) return opened;
+    opened.value.codecs = like?.choices ?? this.#codecs;
+    return ok(new RelayOffering(opened.value, like?.party));
+  }
+
+  async bridge(one: MediaEndpoint, other: MediaEndpoint): Promise<Result<void, Fault>> {
+    const [first, second] = [sessionOf(one), sessionOf(other)];
+    if (first === undefined || second === undefined || first === second) {
+      return err(new Fault('MEDIA_FAILED', 'bridge two different endpoints of this media plane'));
+    }
+    return this.#join(first, second);
+  }
+
+  load(): MediaLoad {
+    const endpoints = this.#posts.reduce((sum, post) => sum + post.sessions.size, 0);
+    return { endpoints, portsUsed: 2 * endpoints, portsFree: 2 * (this.#pairs - endpoints) };
+  }
+
+  async stats(): Promise<RelayStats> {
+    let total: RelayStats = {
+      relayed: 0,
+      malformed: 0,
+      rejected: 0,
+      sides: 0,
+      pairsFree: 0,
+      pairsWarm: 0,
+      restarts: this.#restarts,
+    };
+    for (const { thread } of this.#posts) {
+      const answer = await thread.order({ do: 'stats' });
+      if (!answer.ok || answer.value.is !== 'stats') continue;
+      const { stats } = answer.value;
+      total = {
+        relayed: total.relayed + stats.relayed,
+        malformed: total.malformed + stats.malformed,
+        rejected: total.rejected + stats.rejected,
+        sides: total.sides + stats.sides,
+        pairsFree: total.pairsFree + stats.pairsFree,
+        pairsWarm: total.pairsWarm + stats.pairsWarm,
+        restarts: total.restarts,
+      };
+    }
+    return total;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all(this.#posts.map((post) => post.thread.stop()));
+    for (const post of this.#posts) post.sessions.clear();
+  }
+
+  async #open(spec: EndpointSpec, like: RelaySession | undefined): Promise<Result<RelaySession, Fault>> {
+    if (this.#closed)
+      return err(new Fault('SHUTTING_DOWN', 'the media relay is closed; place the call with another server'));
+    const post = this.#choose(like);
+    const { thread } = post;
+    this.#lastSide += 1;
+    const side = this.#lastSide;
+    const answer = await thread.order({ do: 'open', side });
+    if (!answer.ok) {
+      // It may yet open after the deadline: then nobody would close it.
+      void thread.order({ do: 'close', side });
+      return answer;
+    }
+    if (answer.value.is !== 'opened') {
+      const why = answer.value.is === 'cannot-bind' ? answer.value.why : undefined;
+      return err(
+        why === undefined
+          ? new Fault('MEDIA_PORTS_SPENT', 'every media port is in use; widen the port range')
+          : new Fault(
+              'MEDIA_FAILED',
+              `a media port cannot be opened: ${why}; check the bind address and the limit of open files`,
+            ),
+      );
+    }
+    const session = new RelaySession(side, thread, answer.value.port, randomInt(1, 2 ** 47), spec, this.#around);
+    post.sessions.set(side, session);
+    return ok(session);
+  }
+
+  /** Both sides of a call in one thread, if it can be; else the least busy. */
+  #choose(like: RelaySession | undefined): Post {
+    const same = like && this.#posts.find((post) => post.thread === like.thread);
+    return same ?? this.#posts.reduce((least, post) => (post.sessions.size < least.sessions.size ? post : least));
+  }
+
+  async #join(one: RelaySession, other: RelaySession): Promise<Result<void, Fault>> {
+    if (one.party === undefined || other.party === undefined) {
+      return err(new Fault('MEDIA_FAILED', 'nobody has answered the offer yet: accept an answer before bridging'));
+    }
+    const first = settled(one.choices, other.choices);
+    if (!first.ok) return first;
+    const second = settled(other.choices, first.value);
+    if (!second.ok) return second;
+    const passages = passagesBetween(
+      { told: one.fixed ? one.codecs : first.value, theirs: one.party.audio.codecs, voice: first.value },
+      { told: other.fixed ? other.codecs : second.value, theirs: other.party.audio.codecs, voice: second.value },
+    );
+    const joined = await this.#connect(one, other, ...passages);
+    if (!joined.ok) return joined;
+    if (!one.fixed) one.codecs = first.value;
+    if (!other.fixed) other.codecs = second.value;
+    separate(one);
+    separate(other);
+    one.peer = other;
+    other.peer = one;
+    return ok();
+  }
+
+  async #connect(
+    one: RelaySession,
+    other: RelaySession,
+    passage: Passage,
+    back: Passage,
+  ): Promise<Result<void, Fault>> {
+    if (one.thread === other.thread) {
+      const order = { do: 'bridge', side: one.side, other: other.side, passage, back } as const;
+      return done(await one.thread.order(order));
+    }
+    const { port1, port2 } = new MessageChannel();
+    const near = done(await one.thread.order({ do: 'wire', side: one.side, wire: port1, passage }));
+    const far = done(await other.thread.order({ do: 'wire', side: other.side, wire: port2, passage: back }));
+    return near.ok ? far : near;
+  }
+
+  #post(ports: PortRange): Post {
+    const { options } = this;
+    const settings: ThreadSettings = {
+      ports,
+      bindAddress: options.bindAddress ?? '0.0.0.0',
+      silenceTimeoutMs: options.silenceTimeoutMs ?? 60_000,
+      latching: options.latching ?? 'learn',
+      learningMs: options.learningMs ?? 500,
+      portRestMs: options.portRestMs ?? 5000,
+    };
+    const sessions = new Map<number, RelaySession>();
+    return { settings, sessions, thread: this.#start(settings, sessions), startedAt: performance.now() };
+  }
+
+  #start(settings: ThreadSettings, sessions: Map<number, RelaySession>): RelayThread {
+    const events = {
+      silent: (side: number, milliseconds: number): void => {
+        sessions.get(side)?.tell({ type: 'silent', milliseconds });
+      },
+      died: (thread: RelayThread, fault: Fault): void => {
+        this.#replace(thread, fault);
+      },
+    };
+    return new RelayThread(settings, this.options.deadlineMs ?? 2000, events, this.options.spawn);
+  }
+
+  #replace(thread: RelayThread, fault: Fault): void {
+    const post = this.#posts.find((candidate) => candidate.thread === thread);
+    if (post === undefined || this.#closed) return;
+    const lost = [...post.sessions.values()];
+    post.sessions.clear();
+    const restart = (): void => {
+      if (this.#closed) return;
+      this.#restarts += 1;
+      post.startedAt = performance.now();
+      post.thread = this.#start(post.settings, post.sessions);
+    };
+    const soon = post.startedAt + restartMs - performance.now();
+    if (soon <= 0) restart();
+    else setTimeout(restart, soon).unref();
+    for (const session of lost) session.tell({ type: 'lost', fault });
+  }
+}
+
+interface Terms {
+  /** The party sends under these numbers. */
+  readonly told: readonly Codec[];
+  /** The party receives under these. */
+  readonly theirs: readonly Codec[];
+  readonly voice: readonly Codec[];
+}
+
+function passagesBetween(one: Terms, other: Terms): [Passage, Passage] {
+  return [
+    { renumbering: renumbering(one.told, other.theirs), clockRate: one.voice[0]?.clockRate ?? 8000 },
+    { renumbering: renumbering(other.told, one.theirs), clockRate: other.voice[0]?.clockRate ?? 8000 },
+  ];
+}
+
+/** Its former peer no longer has one. */
+function separate(session: RelaySession): void {
+  if (session.peer?.peer === session) session.peer.peer = undefined;
+  session.peer = undefined;
+}
+
+function sessionOf(endpoint: MediaEndpoint): RelaySession | undefined {
+  return endpoint instanceof RelayAnswering || endpoint instanceof RelayOffering ? endpoint.session : undefined;
+}
+
+function done(answer: Result<{ readonly is: string }, Fault>): Result<void, Fault> {
+  if (!answer.ok) return answer;
+  return answer.value.is === 'done' ? ok() : err(new Fault('MEDIA_FAILED', 'the endpoint is closed; open another'));
+}

@@ -1,0 +1,207 @@
+import { Fault } from '../../faults/fault.ts';
+import { err, ok, type Result } from '../../kernel/result.ts';
+import type { EndpointSpec, MediaEvent, MediaReport, SdpText } from '../port.ts';
+import { carriesVoice, type Codec, encodingName } from '../sdp/codec.ts';
+import { isUnspecified } from '../sdp/address.ts';
+import type { Description } from '../sdp/description.ts';
+import { mirrored, receives, sends } from '../sdp/direction.ts';
+import { readDescription } from '../sdp/read.ts';
+import { type Origin, type OwnAudio, writeAnswer, writeOffer } from '../sdp/write.ts';
+import { settled } from './agreement.ts';
+import type { Aim, Outcome } from './protocol.ts';
+import type { Counters } from './side.ts';
+import type { RelayThread } from './thread.ts';
+
+/** What one session needs from the plane that made it. */
+export interface Surroundings {
+  /** Our address as a party is told it. */
+  readonly ownAddress: (via: string) => string;
+  /** Joins anew after the terms of a bridged session changed. */
+  readonly rejoin: (session: RelaySession) => Promise<Result<void, Fault>>;
+  readonly closed: (session: RelaySession) => void;
+}
+
+const nothing: Counters = {
+  packetsReceived: 0,
+  bytesReceived: 0,
+  packetsSent: 0,
+  bytesSent: 0,
+  packetsLost: 0,
+  jitterMs: 0,
+  packetsRejected: 0,
+};
+
+/**
+ * What we and one party have said to each other about media, and the relay's side that carries it.
+ * Each party's hold is a matter between it and us: our offers and answers never pass on the other's
+ * direction, so that holds may end in any order; the relay does not send to one who does not listen.
+ */
+export class RelaySession {
+  /** The party's latest description; undefined while nobody has answered our offer. */
+  party: Description | undefined;
+  /** What may be spoken, under the numbers that we gave the party. */
+  codecs: readonly Codec[] = [];
+  /** Whether the party was told which codecs: they stay within these from then on. */
+  fixed = false;
+  peer: RelaySession | undefined;
+  #version = 1;
+  #lastText: SdpText | undefined;
+  #counters: Counters = nothing;
+  #closing: Promise<MediaReport> | undefined;
+  #over: Fault | undefined;
+  readonly #told = new Set<MediaEvent['type']>();
+
+  constructor(
+    readonly side: number,
+    readonly thread: RelayThread,
+    private readonly port: number,
+    private readonly originId: number,
+    private readonly spec: EndpointSpec,
+    private readonly around: Surroundings,
+  ) {}
+
+  get id(): string {
+    return `${this.spec.call}/${String(this.side)}`;
+  }
+
+  /** What may still become the codec of the session. */
+  get choices(): readonly Codec[] {
+    return this.fixed ? this.codecs : (this.party?.audio.codecs ?? this.codecs);
+  }
+
+  /** The codec that the party most likely speaks. */
+  get voice(): Codec | undefined {
+    return this.codecs.find(carriesVoice);
+  }
+
+  tell(event: MediaEvent): void {
+    if (this.#closing !== undefined || this.#told.has(event.type)) return;
+    this.#told.add(event.type);
+    if (event.type === 'lost') this.#over = event.fault;
+    this.spec.onEvent(event);
+  }
+
+  /** Takes the party's first offer; which codecs, is left to the bridge. */
+  async hear(offer: Description): Promise<Result<void, Fault>> {
+    const aimed = await this.#aim(offer);
+    if (!aimed.ok) return aimed;
+    this.party = offer;
+    this.codecs = offer.audio.codecs;
+    return ok();
+  }
+
+  offer(via: string, like: Description | undefined): SdpText {
+    return writeOffer(
+      { id: this.originId, version: this.#version },
+      this.#ownAudio(via, this.codecs, 'sendrecv', like),
+    );
+  }
+
+  async accept(text: SdpText, offered: readonly Codec[]): Promise<Result<void, Fault>> {
+    const answer = readDescription(text);
+    if (!answer.ok) return answer;
+    const codecs = settled(offered, answer.value.audio.codecs);
+    if (!codecs.ok) return codecs;
+    const aimed = await this.#aim(answer.value);
+    if (!aimed.ok) return aimed;
+    this.party = answer.value;
+    this.codecs = codecs.value;
+    this.fixed = true;
+    // Our offer is the last thing that we said; whatever we say next differs from it.
+    this.#lastText ??= '';
+    return this.around.rejoin(this);
+  }
+
+  answer(): Result<SdpText, Fault> {
+    if (this.#over !== undefined) return err(this.#over);
+    if (this.party === undefined || this.peer === undefined) {
+      return err(new Fault('MEDIA_FAILED', 'bridge the endpoint first: the codec comes from the other side'));
+    }
+    this.fixed = true;
+    return ok(this.#answerTo(this.party, this.codecs));
+  }
+
+  async renegotiate(text: SdpText): Promise<Result<SdpText, Fault>> {
+    if (!this.fixed) return err(new Fault('MEDIA_FAILED', 'the first offer is still open: answer it before the next'));
+    const offer = readDescription(text);
+    if (!offer.ok) return offer;
+    const codecs = settled(offer.value.audio.codecs, this.codecs);
+    if (!codecs.ok) return codecs;
+    const aimed = await this.#aim(offer.value);
+    if (!aimed.ok) return aimed;
+    this.party = offer.value;
+    this.codecs = codecs.value;
+    const joined = await this.around.rejoin(this);
+    return joined.ok ? ok(this.#answerTo(offer.value, codecs.value)) : joined;
+  }
+
+  async report(): Promise<MediaReport> {
+    if (this.#closing === undefined) this.#keep(await this.thread.order({ do: 'report', side: this.side }));
+    return this.#report();
+  }
+
+  close(): Promise<MediaReport> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<MediaReport> {
+    if (this.peer?.peer === this) this.peer.peer = undefined;
+    this.peer = undefined;
+    this.#keep(await this.thread.order({ do: 'close', side: this.side }));
+    this.around.closed(this);
+    return this.#report();
+  }
+
+  #keep(answer: Result<Outcome, Fault>): void {
+    if (answer.ok && answer.value.is === 'counted') this.#counters = answer.value.counters;
+  }
+
+  #report(): MediaReport {
+    const { voice } = this;
+    return { codec: this.fixed && voice !== undefined ? encodingName(voice) : undefined, ...this.#counters };
+  }
+
+  async #aim({ audio }: Description): Promise<Result<void, Fault>> {
+    if (this.#over !== undefined) return err(this.#over);
+    const somewhere = !isUnspecified(audio.rtp.address);
+    const aim: Aim = {
+      rtp: somewhere ? audio.rtp : undefined,
+      rtcp: somewhere ? audio.rtcp : undefined,
+      sends: sends(audio.direction),
+      receives: receives(audio.direction),
+    };
+    const answer = await this.thread.order({ do: 'aim', side: this.side, aim });
+    return answer.ok ? ok() : answer;
+  }
+
+  #answerTo(offer: Description, codecs: readonly Codec[]): SdpText {
+    const audio = this.#ownAudio(this.spec.via, codecs, mirrored(offer.audio.direction), this.peer?.party);
+    return this.#saying((origin) => writeAnswer(origin, offer, audio));
+  }
+
+  /** The version goes up when what we say differs from what we said (RFC 3264 §8). */
+  #saying(write: (origin: Origin) => SdpText): SdpText {
+    const same = write({ id: this.originId, version: this.#version });
+    if (this.#lastText !== undefined && this.#lastText !== same) {
+      this.#version += 1;
+      this.#lastText = write({ id: this.originId, version: this.#version });
+    } else this.#lastText = same;
+    return this.#lastText;
+  }
+
+  #ownAudio(
+    via: string,
+    codecs: readonly Codec[],
+    direction: OwnAudio['direction'],
+    like: Description | undefined,
+  ): OwnAudio {
+    return {
+      at: { address: this.around.ownAddress(via), port: this.port },
+      codecs,
+      direction,
+      packetTime: like?.audio.packetTime,
+      maxPacketTime: like?.audio.maxPacketTime,
+    };
+  }
+}

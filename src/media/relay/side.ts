@@ -1,0 +1,175 @@
+import type { RemoteInfo } from 'node:dgram';
+import type { MediaReport } from '../port.ts';
+import { isRtcp, isRtp, payloadTypeOf, renumber, sequenceOf, ssrcOf, timestampOf } from '../rtp/header.ts';
+import { jitterMs, lostPackets, received, type Reception } from '../rtp/reception.ts';
+import { Latch, type LatchPolicy } from './latch.ts';
+import type { Aim, Passage, Renumbering } from './protocol.ts';
+import type { SocketPair } from './socket-pair.ts';
+
+/** What carries packets onward: the other side of a call, here or in another thread. */
+export interface Onward {
+  rtp(packet: Buffer): void;
+  rtcp(packet: Buffer): void;
+}
+
+/** The relay's totals, over all sides. */
+export interface Tally {
+  relayed: number;
+  malformed: number;
+  rejected: number;
+}
+
+export interface SideRules {
+  readonly latching: LatchPolicy;
+  readonly learningMs: number;
+}
+
+export type Counters = Omit<MediaReport, 'codec'>;
+
+/** One party's end of a relayed call: a port pair, where the party is, and what went by. */
+export class Side implements Onward {
+  readonly #rtpLatch: Latch;
+  readonly #rtcpLatch: Latch;
+  #onward: Onward | undefined;
+  #renumbering: Renumbering = [];
+  #aim: Aim | undefined;
+  #clockRate = 8000;
+  #reception: Reception | undefined;
+  #heardAt = 0;
+  #packetsReceived = 0;
+  #bytesReceived = 0;
+  #packetsSent = 0;
+  #bytesSent = 0;
+  #packetsRejected = 0;
+
+  constructor(
+    readonly pair: SocketPair,
+    rules: SideRules,
+    private readonly tally: Tally,
+    private readonly now: () => number,
+  ) {
+    this.#rtpLatch = new Latch(rules.latching, rules.learningMs);
+    this.#rtcpLatch = new Latch(rules.latching, rules.learningMs);
+    pair.use(this.#onRtp, this.#onRtcp);
+  }
+
+  /** When the party was last heard, or began to be expected. */
+  get heardAt(): number {
+    return this.#heardAt;
+  }
+
+  get bridged(): boolean {
+    return this.#onward !== undefined;
+  }
+
+  /** Neither direction is on hold. */
+  get flowing(): boolean {
+    return this.#aim !== undefined && this.#aim.sends && this.#aim.receives;
+  }
+
+  /** Follows what the party described. */
+  aim(aim: Aim): void {
+    this.#aim = aim;
+    this.#heardAt = this.now();
+    if (aim.rtp !== undefined) this.#rtpLatch.announce(aim.rtp);
+    if (aim.rtcp !== undefined) this.#rtcpLatch.announce(aim.rtcp);
+  }
+
+  bridge(onward: Onward, passage: Passage): void {
+    this.#onward = onward;
+    this.#renumbering = passage.renumbering;
+    this.#clockRate = passage.clockRate;
+    this.#heardAt = this.now();
+  }
+
+  unbridge(): void {
+    this.#onward = undefined;
+  }
+
+  /** Silence is measured from here on. */
+  expectFrom(now: number): void {
+    this.#heardAt = now;
+  }
+
+  leave(): void {
+    this.#onward = undefined;
+    this.pair.leave();
+  }
+
+  rtp(packet: Buffer): void {
+    const to = this.#rtpLatch.destination;
+    if (to === undefined || this.#aim?.receives !== true) return;
+    this.#packetsSent += 1;
+    this.#bytesSent += packet.length;
+    this.tally.relayed += 1;
+    this.pair.sendRtp(packet, to);
+  }
+
+  // A held stream keeps its RTCP (RFC 3264 §5.1).
+  rtcp(packet: Buffer): void {
+    const to = this.#rtcpLatch.destination;
+    if (to !== undefined) this.pair.sendRtcp(packet, to);
+  }
+
+  counters(): Counters {
+    return {
+      packetsReceived: this.#packetsReceived,
+      bytesReceived: this.#bytesReceived,
+      packetsSent: this.#packetsSent,
+      bytesSent: this.#bytesSent,
+      packetsLost: lostPackets(this.#reception),
+      jitterMs: jitterMs(this.#reception, this.#clockRate),
+      packetsRejected: this.#packetsRejected,
+    };
+  }
+
+  readonly #onRtp = (packet: Buffer, from: RemoteInfo): void => {
+    if (!isRtp(packet)) {
+      this.tally.malformed += 1;
+      return;
+    }
+    const now = this.now();
+    if (!this.#rtpLatch.admits(from.address, from.port, now)) {
+      this.#reject();
+      return;
+    }
+    this.#count(packet, now);
+    const onward = this.#onward;
+    if (onward === undefined || this.#aim?.sends !== true) return;
+    const number = this.#renumbering[payloadTypeOf(packet)];
+    if (number !== undefined) renumber(packet, number);
+    onward.rtp(packet);
+  };
+
+  readonly #onRtcp = (packet: Buffer, from: RemoteInfo): void => {
+    if (!isRtcp(packet)) {
+      this.tally.malformed += 1;
+      return;
+    }
+    const now = this.now();
+    if (!this.#rtcpLatch.admits(from.address, from.port, now)) {
+      this.#reject();
+      return;
+    }
+    this.#heardAt = now;
+    this.#onward?.rtcp(packet);
+  };
+
+  #count(packet: Buffer, now: number): void {
+    this.#heardAt = now;
+    this.#packetsReceived += 1;
+    this.#bytesReceived += packet.length;
+    this.#reception = received(this.#reception, {
+      ssrc: ssrcOf(packet),
+      sequence: sequenceOf(packet),
+      timestamp: timestampOf(packet),
+      at: now,
+      clockRate: this.#clockRate,
+    });
+  }
+
+  #reject(): void {
+    this.#packetsRejected += 1;
+    this.tally.rejected += 1;
+  }
+}

@@ -1,0 +1,33 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { Exchange } from './exchange.ts';
+import { PairPool } from './pair-pool.ts';
+import { pairsOf } from './port-range.ts';
+import type { Message, Request, ThreadSettings } from './protocol.ts';
+import { SocketPair } from './socket-pair.ts';
+
+/** The relay thread: carries out orders, and looks for silent parties now and then. */
+function run(settings: ThreadSettings, orders: NonNullable<typeof parentPort>): void {
+  const now = (): number => performance.now();
+  const bind = (port: number): Promise<SocketPair> => SocketPair.bind(settings.bindAddress, port);
+  const pool = new PairPool(pairsOf(settings.ports), bind, settings.portRestMs, now);
+  const exchange = new Exchange(pool, settings, now);
+  const tell = (message: Message): void => {
+    orders.postMessage(message);
+  };
+
+  orders.on('message', ({ id, order }: Request) => {
+    void exchange.carryOut(order).then((outcome) => {
+      tell({ type: 'answer', id, outcome });
+    });
+  });
+  tell({ type: 'ready' });
+  setInterval(
+    () => {
+      for (const { side, milliseconds } of exchange.silent()) tell({ type: 'silent', side, milliseconds });
+    },
+    Math.max(10, Math.min(1000, settings.silenceTimeoutMs / 4)),
+  );
+}
+
+// The two ends of a thread are built together: what arrives is what `thread.ts` sent.
+if (parentPort !== null) run(workerData as ThreadSettings, parentPort);

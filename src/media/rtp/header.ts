@@ -1,0 +1,60 @@
+/*
+ * The fixed RTP header (RFC 3550 §5.1). Read by hand: it is done for every packet.
+ *
+ *  0                   1                   2                   3
+ *  0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+ * +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ * |V=2|P|X|  CC   |M|     PT      |       sequence number         |
+ * +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ * |                           timestamp                           |
+ * +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ * |           synchronization source (SSRC) identifier            |
+ * +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ */
+
+const headerBytes = 12;
+
+/** Whether it can be RTP: version 2, a whole header, and no RTCP type in place of the payload type (RFC 5761 §4). */
+export function isRtp(packet: Uint8Array): boolean {
+  const first = packet[0] ?? 0;
+  if (first >> 6 !== 2 || packet.length < headerBytes + 4 * (first & 0x0f)) return false;
+  const payloadType = payloadTypeOf(packet);
+  return payloadType < 72 || payloadType > 76;
+}
+
+/** Whether it can be RTCP: version 2, a whole first packet, a type from 192 to 223 (RFC 3550 §6.4.1, RFC 5761 §4). */
+export function isRtcp(packet: Uint8Array): boolean {
+  const type = packet[1] ?? 0;
+  return (packet[0] ?? 0) >> 6 === 2 && packet.length >= 8 && type >= 192 && type <= 223;
+}
+
+export function payloadTypeOf(packet: Uint8Array): number {
+  return (packet[1] ?? 0) & 0x7f;
+}
+
+/** Writes another payload type into the packet; its marker bit stays. */
+export function renumber(packet: Uint8Array, payloadType: number): void {
+  packet[1] = ((packet[1] ?? 0) & 0x80) | payloadType;
+}
+
+export function sequenceOf(packet: Uint8Array): number {
+  return ((packet[2] ?? 0) << 8) | (packet[3] ?? 0);
+}
+
+export function timestampOf(packet: Uint8Array): number {
+  return word(packet, 4);
+}
+
+export function ssrcOf(packet: Uint8Array): number {
+  return word(packet, 8);
+}
+
+function word(packet: Uint8Array, at: number): number {
+  return (
+    (((packet[at] ?? 0) << 24) |
+      ((packet[at + 1] ?? 0) << 16) |
+      ((packet[at + 2] ?? 0) << 8) |
+      (packet[at + 3] ?? 0)) >>>
+    0
+  );
+}
