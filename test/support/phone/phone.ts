@@ -43,6 +43,8 @@ export interface PhoneOptions {
   readonly codecs?: readonly CodecName[];
   /** Milliseconds; default 500. */
   readonly t1?: number;
+  /** The address in its Contact, where that is not its own: what the server sees behind a `LossyNetwork`. */
+  readonly advertise?: Endpoint;
   /** Sends everything to the server, also what a Contact or Route directs elsewhere. */
   readonly outboundProxy?: boolean;
 }
@@ -145,7 +147,8 @@ export class Phone {
 
   /** Its Contact value. */
   get contact(): string {
-    const { local, transport } = this.link;
+    const { transport } = this.link;
+    const local = this.options.advertise ?? this.link.local;
     const { username, contactUriParameters, contactParameters, instance } = this.options;
     const transportParameter = transport === 'udp' ? '' : `;transport=${transport}`;
     const uriParameters = contactUriParameters === undefined ? '' : `;${contactUriParameters}`;
