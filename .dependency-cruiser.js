@@ -68,7 +68,7 @@ const layout = [
     comment: 'The switchboard executes effects through ports; which adapter stands behind one is for app/ to say.',
   }),
   ...row('signalling', {
-    knows: ['kernel', 'faults'],
+    knows: ['kernel', 'faults', 'media/port.ts'],
     types: ['directory', 'registrar', 'call'],
     comment: 'Signalling turns SIP into events and effects into SIP. It decides nothing, so it needs no rules.',
   }),
