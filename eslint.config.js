@@ -9,6 +9,7 @@ import tseslint from 'typescript-eslint';
  */
 const brandConstructorsAndDecoders = [
   'src/kernel/brand.ts',
+  'src/signalling/srf.ts',
   'src/call/party.ts',
   'src/config/secret.ts',
   'src/directory/names.ts',

@@ -36,7 +36,7 @@ export type CallEvent = { readonly at: Instant } & (
   | { readonly type: 'cancelled' }
   /** A BYE, or the dialog's end by our own engine (no ACK came, say). */
   | { readonly type: 'hung-up'; readonly leg: LegId; readonly why: string }
-  | { readonly type: 'media-silent'; readonly leg: LegId }
+  | { readonly type: 'media-silent'; readonly side: 'caller' | 'callee' }
   /** Endpoints are closed, ports are free. */
   | { readonly type: 'media-closed'; readonly media: MediaRecord | undefined }
   | { readonly type: 'timer'; readonly timer: CallTimer }

@@ -51,7 +51,7 @@ function fromEvent(event: CallEvent): readonly Rung[] {
     case 'stopped':
       return note(`${event.type}: ${event.fault}`);
     case 'media-silent':
-      return note(`no media from ${event.leg}`);
+      return note(`no media from ${event.side}`);
     case 'timer':
       return note(`timer ${event.timer}`);
     case 'media-connected':

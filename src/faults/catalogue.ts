@@ -18,6 +18,7 @@ export const catalogue = {
   NUMBER_INCOMPLETE: { sip: 484, http: 422, blame: 'caller' },
   NOT_ALLOWED: { sip: 403, http: 403, blame: 'caller' },
   BAD_REQUEST: { sip: 400, http: 400, blame: 'caller' },
+  OUT_OF_ORDER: { sip: 500, http: 409, blame: 'caller' },
   INTERVAL_TOO_BRIEF: { sip: 423, http: 422, blame: 'caller' },
   NO_AUDIO: { sip: 488, http: 422, blame: 'caller' },
   NO_COMMON_CODEC: { sip: 488, http: 422, blame: 'caller' },

@@ -110,7 +110,7 @@ describe('a call to one phone', () => {
     'b2bua -> bobby INVITE',
     'b2bua <- bobby 200',
     'alice <- b2bua 200',
-    'silence from bobby',
+    'silence from the callee',
     'b2bua -> bobby BYE No media received',
     'alice <- b2bua BYE No media received',
     'cdr: answered by us, bobby answered',

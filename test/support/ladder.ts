@@ -27,7 +27,7 @@ export type Line =
   | 'media opens'
   | 'media connects'
   | `media fails ${FaultCode}`
-  | `silence from ${Callee | 'alice'}`
+  | `silence from the ${'caller' | 'callee'}`
   | '200 is out'
   | `stop ${FaultCode}`
   | `cdr: ${string}`;
@@ -102,7 +102,7 @@ class Stage {
     if (first === 'media') return this.#post({ type: 'media-failed', fault: third as FaultCode });
     if (first === 'stop') return this.#post({ type: 'stopped', fault: second as FaultCode });
     if (first === 'silence')
-      return this.#post({ type: 'media-silent', leg: third === 'alice' ? callerLeg : this.#leg(third ?? '') });
+      return this.#post({ type: 'media-silent', side: fourth === 'caller' ? 'caller' : 'callee' });
     if (first === 'alice') return this.#hearAlice(fourth ?? '');
     this.#hearCallee(this.#leg(third ?? ''), fourth ?? '');
   }

@@ -1,0 +1,43 @@
+import type { Device } from '../directory/types.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { challenges, verifyDigest } from './digest/digest.ts';
+import type { Nonces } from './digest/nonces.ts';
+import type { SipRequest, SipResponder } from './srf.ts';
+
+export interface AuthenticatorParts {
+  readonly realm: string;
+  readonly nonces: Nonces;
+  readonly clock: Clock;
+  readonly deviceByUsername: (username: string) => Promise<Device | undefined>;
+}
+
+/** Finds out which device sent a request, and challenges those that did not prove it. */
+export class Authenticator {
+  constructor(private readonly parts: AuthenticatorParts) {}
+
+  /**
+   * @returns undefined when the request was answered with a challenge
+   * @throws what the store rejects with
+   */
+  async identify(req: SipRequest, res: SipResponder): Promise<Device | undefined> {
+    const { realm, nonces, clock } = this.parts;
+    // Kept by the verification's own look-up, so that the store is asked once.
+    const known = new Map<string, Device>();
+    const verdict = await verifyDigest(
+      { method: req.method, authorization: req.get('Authorization') },
+      realm,
+      nonces,
+      async (username) => {
+        const device = await this.parts.deviceByUsername(username);
+        if (device !== undefined) known.set(username, device);
+        return device?.credentials;
+      },
+      clock.now(),
+    );
+    if (verdict.is === 'accepted') return known.get(verdict.username);
+    // Two header fields: credentials may not be joined with commas (RFC 3261 §7.3.1), which is what drachtio-srf does to an array.
+    const fields = challenges(realm, nonces.issue(clock.now()), verdict.stale).join('\r\nWWW-Authenticate: ');
+    res.send(401, { headers: { 'WWW-Authenticate': fields } });
+    return undefined;
+  }
+}

@@ -1,0 +1,81 @@
+import Srf from 'drachtio-srf';
+
+/**
+ * The part of drachtio-srf that is used here, typed as it behaves; its own types leave
+ * out half of it. Callbacks are preferred to its promises: they run in the turn in which
+ * the message came, so that a BYE right behind a 200 finds its handler in place.
+ */
+export interface SipApplication {
+  connect(options: { host: string; port: number; secret: string }): void;
+  disconnect(): void;
+  on(event: 'connect', listener: (error: Error | null, hostports: string) => void): void;
+  on(event: 'error', listener: (error: Error) => void): void;
+  invite(handler: RequestHandler): void;
+  register(handler: RequestHandler): void;
+  options(handler: RequestHandler): void;
+  createUAS(
+    req: SipRequest,
+    res: SipResponder,
+    options: { localSdp: string; headers: HeaderFields },
+    done: (error: Error | null, dialog?: SipDialog) => void,
+  ): void;
+  createUAC(
+    uri: string,
+    options: {
+      localSdp: string;
+      headers: HeaderFields;
+      proxy?: string;
+      auth?: { username: string; password: string };
+    },
+    progress: {
+      cbRequest: (error: Error | null, request?: SentInvite) => void;
+      cbProvisional: (response: SipAnswer) => void;
+    },
+    done: (error: (Error & { status?: number }) | null, dialog?: SipDialog) => void,
+  ): void;
+}
+
+export type RequestHandler = (req: SipRequest, res: SipResponder) => void;
+export type HeaderFields = Record<string, string>;
+
+export interface SipRequest {
+  readonly method: string;
+  readonly uri: string;
+  readonly body: string | undefined;
+  readonly protocol: string;
+  readonly source_address: string;
+  readonly source_port: number | string;
+  /** `host:port` of our listener; undefined for a server that does not tell. */
+  readonly receivedOn: string | undefined;
+  get(header: string): string | undefined;
+  has(header: string): boolean;
+  on(event: 'cancel', listener: (cancel: unknown) => void): void;
+}
+
+export interface SipResponder {
+  send(status: number, options?: { headers?: HeaderFields; body?: string }): void;
+  send(status: number, reason: string, options?: { headers?: HeaderFields; body?: string }): void;
+}
+
+export interface SentInvite {
+  cancel(options: { headers: HeaderFields }, done: (error: Error | null) => void): void;
+}
+
+export interface SipAnswer {
+  readonly status: number;
+}
+
+export interface SipDialog {
+  readonly connected: boolean;
+  readonly remote: { readonly sdp: string | undefined };
+  readonly local: { sdp: string };
+  on(event: 'ack', listener: () => void): void;
+  on(event: 'destroy', listener: (request: unknown, reason: string) => void): void;
+  on(event: 'modify', listener: (req: SipRequest, res: SipResponder) => void): void;
+  destroy(options: { headers: HeaderFields }, done: (error: Error | null) => void): void;
+}
+
+export function sipApplication(): SipApplication {
+  // The one boundary to its looser types.
+  return new Srf() as unknown as SipApplication;
+}

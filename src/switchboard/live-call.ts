@@ -1,0 +1,253 @@
+import { callRecord } from '../call/cdr.ts';
+import type { Effect } from '../call/effect.ts';
+import type { CallEvent, CallTimer } from '../call/event.ts';
+import { callerLeg, type CallId, type LegId } from '../call/party.ts';
+import type { CallRecord } from '../call/record.ts';
+import type { Route } from '../call/route.ts';
+import { newCall, type CallState } from '../call/state.ts';
+import type { CallPolicy } from '../call/step.ts';
+import { transition } from '../call/transition.ts';
+import type { Fault } from '../faults/fault.ts';
+import type { Clock, Timer } from '../kernel/clock.ts';
+import { Mailbox } from '../kernel/mailbox.ts';
+import { err, type Result } from '../kernel/result.ts';
+import { unreachable } from '../kernel/unreachable.ts';
+import type { CalleeEvent, CalleeLeg, CallerEvent, IncomingCall, Signalling } from '../signalling/port.ts';
+import { CallMedia } from './call-media.ts';
+import type { MediaPlane } from '../media/port.ts';
+
+export interface LiveCallParts {
+  readonly id: CallId;
+  readonly incoming: IncomingCall;
+  readonly clock: Clock;
+  readonly policy: CallPolicy;
+  readonly media: MediaPlane;
+  readonly signalling: Signalling;
+  readonly findRoute: () => Promise<Result<Route, Fault>>;
+  readonly observer: CallObserver;
+  /** Nothing of the call is left. */
+  readonly forget: () => void;
+}
+
+/** Who wants to know; none of them can change the call. */
+export interface CallObserver {
+  /** One transition. */
+  moved(call: CallId, event: CallEvent, from: CallState, to: CallState): void;
+  /** The first INVITE of ours went out, so long after the caller's came in. */
+  invited(call: CallId, milliseconds: number): void;
+  /** What went wrong, with words that the events do not carry. */
+  fault(call: CallId, fault: Fault): void;
+  ended(call: CallId, record: CallRecord, events: readonly CallEvent[]): void;
+}
+
+type DistributiveOmit<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never;
+type Happening = DistributiveOmit<CallEvent, 'at'>;
+
+/**
+ * One call as it runs: its mailbox, its event list, and the resources that its effects
+ * opened. It decides nothing: whatever happens is posted, and `transition` says what to do.
+ */
+export class LiveCall {
+  readonly #mailbox = new Mailbox<Happening>((happening) => this.#handle(happening));
+  readonly #events: CallEvent[] = [];
+  readonly #timers = new Map<CallTimer, Timer>();
+  readonly #callees = new Map<LegId, CalleeLeg>();
+  readonly #answers = new Map<LegId, string>();
+  readonly #media: CallMedia;
+  #state: CallState = newCall;
+  #firstInvite = true;
+
+  constructor(private readonly parts: LiveCallParts) {
+    const { id, incoming, media } = parts;
+    this.#media = new CallMedia(
+      media,
+      { call: id, offer: incoming.offer, via: incoming.via },
+      (happening) => {
+        this.#mailbox.post(happening);
+      },
+      (fault) => {
+        this.#report(fault);
+      },
+    );
+  }
+
+  get id(): CallId {
+    return this.parts.id;
+  }
+
+  get events(): readonly CallEvent[] {
+    return this.#events;
+  }
+
+  start(): void {
+    const { incoming } = this.parts;
+    this.#mailbox.post({ type: 'offered', caller: incoming.caller, dialled: incoming.dialled });
+    incoming.leg.listen({
+      on: (event) => {
+        this.#mailbox.post(fromCaller(event));
+      },
+      renegotiate: (offer) => this.#media.renegotiate('caller', offer),
+    });
+  }
+
+  stop(fault: Fault): void {
+    this.#mailbox.post({ type: 'stopped', fault: fault.code });
+  }
+
+  #handle(happening: Happening): void {
+    const event: CallEvent = { ...happening, at: this.parts.clock.now() };
+    const from = this.#state;
+    const [to, effects] = transition(from, event, this.parts.policy);
+    this.#events.push(event);
+    this.#state = to;
+    this.parts.observer.moved(this.parts.id, event, from, to);
+    for (const effect of effects) this.#perform(effect);
+  }
+
+  #perform(effect: Effect): void {
+    const { incoming } = this.parts;
+    switch (effect.do) {
+      case 'find-route':
+        this.#findRoute();
+        return;
+      case 'open-media':
+        this.#media.open();
+        return;
+      case 'ring':
+        this.#ring(effect);
+        return;
+      case 'tell':
+        incoming.leg.tell(effect.status);
+        return;
+      case 'cancel':
+        this.#callees.get(effect.leg)?.cancel(effect.reason);
+        return;
+      case 'hang-up':
+        if (effect.leg === callerLeg) incoming.leg.hangUp(effect.reason);
+        else this.#callees.get(effect.leg)?.hangUp(effect.reason);
+        return;
+      case 'connect-media':
+        this.#media.connect(this.#answers.get(effect.leg) ?? '');
+        return;
+      case 'accept':
+        this.#accept();
+        return;
+      case 'refuse':
+        incoming.leg.refuse(effect.status, effect.fault);
+        return;
+      case 'close-media':
+        this.#media.close();
+        return;
+      case 'arm':
+        this.#arm(effect.timer, effect.milliseconds);
+        return;
+      case 'disarm':
+        this.#disarm(effect.timer);
+        return;
+      case 'record':
+        this.#record();
+        return;
+      case 'forget':
+        this.parts.forget();
+        return;
+      default:
+        unreachable(effect);
+    }
+  }
+
+  #findRoute(): void {
+    void this.parts.findRoute().then((found) => {
+      if (!found.ok) this.#report(found.error);
+      this.#mailbox.post(
+        found.ok ? { type: 'routed', route: found.value } : { type: 'unroutable', fault: found.error.code },
+      );
+    });
+  }
+
+  #ring({ leg, target, presentation }: Extract<Effect, { do: 'ring' }>): void {
+    const callee = this.parts.signalling.invite(
+      {
+        call: this.parts.id,
+        target,
+        presentation,
+        offer: (via) => this.#media.offer(via),
+        hopsLeft: this.parts.incoming.hopsLeft,
+      },
+      {
+        on: (event) => {
+          this.#hearCallee(leg, event);
+        },
+        renegotiate: (offer) => this.#media.renegotiate('callee', offer),
+      },
+    );
+    this.#callees.set(leg, callee);
+  }
+
+  #hearCallee(leg: LegId, event: CalleeEvent): void {
+    switch (event.type) {
+      case 'invited':
+        if (this.#firstInvite)
+          this.parts.observer.invited(this.parts.id, this.parts.clock.now() - this.parts.incoming.receivedAt);
+        this.#firstInvite = false;
+        this.#mailbox.post({ type: 'invited', leg });
+        return;
+      case 'ringing':
+        this.#mailbox.post({ type: 'ringing', leg, status: event.status });
+        return;
+      case 'answered':
+        this.#answers.set(leg, event.answer);
+        this.#mailbox.post({ type: 'answered', leg });
+        return;
+      case 'refused':
+        this.#callees.delete(leg);
+        this.#mailbox.post({ type: 'refused', leg, status: event.status });
+        return;
+      case 'hung-up':
+        this.#mailbox.post({ type: 'hung-up', leg, why: event.why });
+        return;
+      default:
+        unreachable(event);
+    }
+  }
+
+  #accept(): void {
+    void this.#media.answer().then(async (answer) => {
+      const sent = answer.ok ? await this.parts.incoming.leg.accept(answer.value) : err(answer.error);
+      if (sent.ok) {
+        this.#mailbox.post({ type: 'accepted' });
+        return;
+      }
+      this.#report(sent.error);
+      this.#mailbox.post(answer.ok ? { type: 'not-accepted' } : { type: 'media-failed', fault: sent.error.code });
+    });
+  }
+
+  #report(fault: Fault): void {
+    this.parts.observer.fault(this.parts.id, fault);
+  }
+
+  #arm(timer: CallTimer, milliseconds: number): void {
+    this.#disarm(timer);
+    this.#timers.set(
+      timer,
+      this.parts.clock.after(milliseconds, () => {
+        this.#timers.delete(timer);
+        this.#mailbox.post({ type: 'timer', timer });
+      }),
+    );
+  }
+
+  #disarm(timer: CallTimer): void {
+    this.#timers.get(timer)?.cancel();
+    this.#timers.delete(timer);
+  }
+
+  #record(): void {
+    const record = callRecord(this.parts.id, this.#events, this.parts.policy);
+    if (record !== undefined) this.parts.observer.ended(this.parts.id, record, this.#events);
+  }
+}
+
+function fromCaller(event: CallerEvent): Happening {
+  return event.type === 'hung-up' ? { type: 'hung-up', leg: callerLeg, why: event.why } : event;
+}

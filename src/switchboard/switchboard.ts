@@ -1,0 +1,85 @@
+import type { CallId } from '../call/party.ts';
+import type { CallEvent } from '../call/event.ts';
+import type { CallPolicy } from '../call/step.ts';
+import { Fault } from '../faults/fault.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { err, type Result } from '../kernel/result.ts';
+import type { MediaPlane } from '../media/port.ts';
+import { findRoute, type Routing } from '../routing/find-route.ts';
+import type { Route } from '../call/route.ts';
+import type { IncomingCall, Signalling } from '../signalling/port.ts';
+import { type CallLimits, LiveCounts } from './live-counts.ts';
+import { type CallObserver, LiveCall } from './live-call.ts';
+
+export interface SwitchboardParts {
+  readonly clock: Clock;
+  readonly media: MediaPlane;
+  readonly signalling: Signalling;
+  readonly routing: Routing;
+  readonly policy: CallPolicy;
+  readonly limits: CallLimits;
+  readonly observer: CallObserver;
+  readonly newCallId: () => CallId;
+}
+
+/** The table of live calls: one mailbox each, from the INVITE until nothing of it is left. */
+export class Switchboard {
+  readonly #calls = new Map<CallId, LiveCall>();
+  readonly #counts: LiveCounts;
+  #stopping: { readonly fault: Fault; readonly idle: () => void } | undefined;
+
+  constructor(private readonly parts: SwitchboardParts) {
+    this.#counts = new LiveCounts(parts.limits);
+  }
+
+  /** Calls that hold anything at all, also those that only wait for a last response. */
+  get live(): number {
+    return this.#calls.size;
+  }
+
+  offer(incoming: IncomingCall): void {
+    const id = this.parts.newCallId();
+    const admitted = this.#stopping === undefined ? this.#counts.enter(id, incoming.caller) : err(this.#stopping.fault);
+    const call = new LiveCall({
+      ...this.parts,
+      id,
+      incoming,
+      findRoute: () => (admitted.ok ? this.#findRoute(incoming) : Promise.resolve(admitted)),
+      forget: () => {
+        this.#forget(id);
+      },
+    });
+    this.#calls.set(id, call);
+    call.start();
+  }
+
+  /** What happened to a live call so far. */
+  events(call: CallId): readonly CallEvent[] | undefined {
+    return this.#calls.get(call)?.events;
+  }
+
+  /** Ends every call and refuses new ones. Resolves when none is left, at the latest when the last has lingered. */
+  stop(fault: Fault): Promise<void> {
+    return new Promise((resolve) => {
+      this.#stopping = { fault, idle: resolve };
+      for (const call of this.#calls.values()) call.stop(fault);
+      if (this.#calls.size === 0) resolve();
+    });
+  }
+
+  async #findRoute(incoming: IncomingCall): Promise<Result<Route, Fault>> {
+    // Max-Forwards ran out in us: a loop, or a route that is far too long.
+    if (incoming.hopsLeft < 0) return err(new Fault('LOOP', 'the call has passed through too many servers'));
+    try {
+      return await findRoute(incoming, this.parts.routing);
+    } catch (thrown) {
+      return err(Fault.from(thrown));
+    }
+  }
+
+  #forget(call: CallId): void {
+    this.#calls.delete(call);
+    this.#counts.leave(call);
+    if (this.#calls.size === 0) this.#stopping?.idle();
+  }
+}
