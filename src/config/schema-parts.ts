@@ -43,5 +43,5 @@ export function unlessNamed<const Name extends string>(name: Name, description: 
     .literal(name)
     .optional()
     .transform((): Name => name)
-    .meta({ default: name, description });
+    .describe(description);
 }

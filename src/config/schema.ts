@@ -128,7 +128,7 @@ const media = z
     z.strictObject({
       plane: unlessNamed('relay', 'Sound passes through the relay inside this program.'),
       ports: mediaPorts,
-      threads: z.int().min(1).max(64).default(1).describe('Worker threads; one carries about 250 calls.'),
+      threads: z.int().min(1).max(64).default(1).describe('Worker threads; one carries a few hundred calls.'),
       silenceSeconds: seconds
         .default(60)
         .describe('A call is ended when a party that is not on hold sent nothing for so long.'),
@@ -179,7 +179,7 @@ const trunk = z.strictObject({
   transport: z.enum(['udp', 'tcp']).default('udp').describe('What calls are sent over.'),
   sources: z
     .array(network)
-    .default([])
+    .prefault([])
     .describe('Networks (CIDR) whose calls are taken as from this trunk, without a password.'),
   auth: z
     .strictObject({
