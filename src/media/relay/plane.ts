@@ -180,9 +180,23 @@ export class RelayPlane implements MediaPlane {
   }
 
   async #open(spec: EndpointSpec, like: RelaySession | undefined): Promise<Result<RelaySession, Fault>> {
-    if (this.#closed)
+    if (this.#closed) {
       return err(new Fault('SHUTTING_DOWN', 'the media relay is closed; place the call with another server'));
-    const post = this.#choose(like);
+    }
+    for (const post of this.#byPreference(like)) {
+      const opened = await this.#openAt(post, spec);
+      if (opened.ok || opened.error.code !== 'MEDIA_PORTS_SPENT') return opened;
+    }
+    return err(new Fault('MEDIA_PORTS_SPENT', 'every media port is in use; widen the port range'));
+  }
+
+  /** Both sides of a call in one thread, if it can be; else the least busy first. */
+  #byPreference(like: RelaySession | undefined): readonly Post[] {
+    const burden = (post: Post): number => (post.thread === like?.thread ? -1 : post.sessions.size);
+    return [...this.#posts].sort((one, other) => burden(one) - burden(other));
+  }
+
+  async #openAt(post: Post, spec: EndpointSpec): Promise<Result<RelaySession, Fault>> {
     const { thread } = post;
     this.#lastSide += 1;
     const side = this.#lastSide;
@@ -192,26 +206,21 @@ export class RelayPlane implements MediaPlane {
       void thread.order({ do: 'close', side });
       return answer;
     }
-    if (answer.value.is !== 'opened') {
-      const why = answer.value.is === 'cannot-bind' ? answer.value.why : undefined;
-      return err(
-        why === undefined
-          ? new Fault('MEDIA_PORTS_SPENT', 'every media port is in use; widen the port range')
-          : new Fault(
-              'MEDIA_FAILED',
-              `a media port cannot be opened: ${why}; check the bind address and the limit of open files`,
-            ),
-      );
+    switch (answer.value.is) {
+      case 'opened': {
+        const session = new RelaySession(side, thread, answer.value.port, randomInt(1, 2 ** 47), spec, this.#around);
+        post.sessions.set(side, session);
+        return ok(session);
+      }
+      case 'ports-spent':
+        return err(new Fault('MEDIA_PORTS_SPENT'));
+      case 'cannot-bind': {
+        const advice = 'check the bind address and the limit of open files';
+        return err(new Fault('MEDIA_FAILED', `a media port cannot be opened: ${answer.value.why}; ${advice}`));
+      }
+      default:
+        return err(new Fault('MEDIA_FAILED', `the relay answered '${answer.value.is}' to an order to open`));
     }
-    const session = new RelaySession(side, thread, answer.value.port, randomInt(1, 2 ** 47), spec, this.#around);
-    post.sessions.set(side, session);
-    return ok(session);
-  }
-
-  /** Both sides of a call in one thread, if it can be; else the least busy. */
-  #choose(like: RelaySession | undefined): Post {
-    const same = like && this.#posts.find((post) => post.thread === like.thread);
-    return same ?? this.#posts.reduce((least, post) => (post.sessions.size < least.sessions.size ? post : least));
   }
 
   async #join(one: RelaySession, other: RelaySession): Promise<Result<void, Fault>> {
