@@ -4,8 +4,12 @@
  * Every rule here has a violation planted for it in test/unit/architecture/layout-rules.test.ts.
  */
 
-/** `directory/types.ts` for its values; anything else of the folder as a type only. */
-const typesOf = (folder) => ({ path: `^src/${folder}/(?!types\\.ts$)`, dependencyTypesNot: ['type-only'] });
+/** Values from the folder's `types.ts`, and from files that are named; all else as types only. */
+const valuesOf = (folder, named) => ({
+  path: `^src/${folder}/`,
+  pathNot: `^src/(${[`${folder}/types.ts`, ...named].join('|')})$`,
+  dependencyTypesNot: ['type-only'],
+});
 
 /** One row of the layout: this folder imports itself and what is listed, and nothing else of src/. */
 function row(folder, { knows, types = [], comment }) {
@@ -24,7 +28,7 @@ function row(folder, { knows, types = [], comment }) {
     comment: `${comment} Of ${known}/ it needs the types, and the values in types.ts, no more.`,
     severity: 'error',
     from,
-    to: typesOf(known),
+    to: valuesOf(known, knows),
   }));
   return [strangers, ...values];
 }
@@ -68,9 +72,11 @@ const layout = [
     comment: 'The switchboard executes effects through ports; which adapter stands behind one is for app/ to say.',
   }),
   ...row('signalling', {
-    knows: ['kernel', 'faults', 'media/port.ts'],
-    types: ['directory', 'registrar', 'call'],
-    comment: 'Signalling turns SIP into events and effects into SIP. It decides nothing, so it needs no rules.',
+    knows: ['kernel', 'faults', 'registrar', 'call/reason.ts', 'media/port.ts', 'store/port.ts'],
+    types: ['directory', 'call'],
+    comment:
+      'Signalling turns SIP into events and effects into SIP. It runs registration, and knows of calls no more than ' +
+      'what they are made of: what becomes of one is decided elsewhere.',
   }),
   ...row('sip-engine', {
     knows: ['kernel'],
@@ -200,7 +206,11 @@ const purity = [
   ...[
     ['sdp-transform', 'media/sdp', 'Session descriptions are read and written in one place.'],
     ['rtp\\.js', 'media/rtp', 'RTP packets are read in one place.'],
-    ['libphonenumber-js', 'directory/libphonenumber', 'A number is normalised once, where the directory makes it one of its own.'],
+    [
+      'libphonenumber-js',
+      'directory/libphonenumber',
+      'A number is normalised once, where the directory makes it one of its own.',
+    ],
     ['drachtio-srf', 'signalling', 'The application meets SIP in one folder.'],
     ['better-sqlite3', 'store/sqlite', 'The name of an outside thing occurs in its adapter alone.'],
     ['zod', '(config|api|store/)', 'What comes from outside is checked once, at the door; behind it, types hold.'],

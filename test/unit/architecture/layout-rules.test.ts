@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { cruise, type IConfiguration, type ICruiseResult } from 'dependency-cruiser';
 
-const configurationFile = pathToFileURL(join(import.meta.dirname, '../../../.dependency-cruiser.js')).href;
+const root = join(import.meta.dirname, '../../..');
+const configurationFile = pathToFileURL(join(root, '.dependency-cruiser.js')).href;
 const { default: configuration } = (await import(configurationFile)) as { default: IConfiguration };
 const rules = configuration.forbidden ?? [];
 
@@ -25,7 +27,6 @@ const planted: Readonly<Record<string, readonly [file: string, imports: string]>
   'switchboard-knows-its-place': ['src/switchboard/a.ts', 'src/signalling/srf.ts'],
   'signalling-knows-its-place': ['src/signalling/a.ts', 'src/routing/route.ts'],
   'signalling-takes-only-types-of-directory': ['src/signalling/d.ts', 'src/directory/names.ts'],
-  'signalling-takes-only-types-of-registrar': ['src/signalling/e.ts', 'src/registrar/service.ts'],
   'signalling-takes-only-types-of-call': ['src/signalling/f.ts', 'src/call/state.ts'],
   'sip-engine-knows-its-place': ['src/sip-engine/control/a.ts', 'src/faults/fault.ts'],
   'media-knows-its-place': ['src/media/a.ts', 'src/call/state.ts'],
@@ -110,23 +111,23 @@ async function plant(root: string): Promise<void> {
 }
 
 describe('the rules on who may import whom', () => {
-  let root = '';
+  let tree = '';
   let result: ICruiseResult;
 
   before(async () => {
-    root = await realpath(await mkdtemp(join(tmpdir(), 'layout-')));
-    await plant(root);
+    tree = await realpath(await mkdtemp(join(tmpdir(), 'layout-')));
+    await plant(tree);
     const { tsConfig: _, ...options } = configuration.options ?? {};
     const { output } = await cruise(['src'], {
       ...options,
-      baseDir: root,
+      baseDir: tree,
       validate: true,
       ruleSet: { forbidden: [...rules] },
     });
     assert.ok(typeof output !== 'string');
     result = output;
   });
-  after(() => rm(root, { recursive: true, force: true }));
+  after(() => rm(tree, { recursive: true, force: true }));
 
   const reported = (rule: string): string[] =>
     result.summary.violations.filter((violation) => violation.rule.name === rule).map((violation) => violation.from);
@@ -151,6 +152,23 @@ describe('the rules on who may import whom', () => {
           .map((violation) => violation.rule.name),
         [],
       );
+    });
+  }
+});
+
+describe('every folder of src/', () => {
+  const overview = readFileSync(join(root, 'docs/architecture/overview.md'), 'utf8');
+  const folders = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(join(root, 'src/').length))
+    .filter((path) => path.includes('/'))
+    .map((path) => path.split('/')[0] ?? '');
+
+  for (const folder of new Set(folders)) {
+    it(`${folder}/ has its row in the overview, and its rule`, () => {
+      assert.match(overview, new RegExp(`^\\| \`${folder}/\``, 'm'));
+      // app/ builds everything, so nothing is out of its reach.
+      if (folder !== 'app') assert.ok(rules.some(({ name }) => name === `${folder}-knows-its-place`));
     });
   }
 });
