@@ -36,6 +36,11 @@ export class StreamFramer {
 
   constructor(private readonly limits: Limits = defaultLimits) {}
 
+  /** Whether a message was begun and is not whole yet. */
+  get unfinished(): boolean {
+    return this.#held > 0;
+  }
+
   /** The frames that this chunk completes. After a fault: none, ever. */
   feed(chunk: Buffer): Frame[] {
     return this.#lost ? [] : this.#read(chunk);

@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import { systemClock } from '../kernel/system-clock.ts';
+import { ControlServer } from './control/server.ts';
+import { randomIdentifiers } from './core/identifiers.ts';
+import type { InboundRequest, InboundResponse } from './core/inbound.ts';
+import { LiveDialogs } from './core/live-dialog.ts';
+import type { Log, Surroundings } from './core/surroundings.ts';
+import { UserAgent } from './core/user-agent.ts';
+import type { EngineSettings, ListenAddress } from './options.ts';
+import { type EngineStats, newCounters } from './stats.ts';
+import { Transactions } from './transaction/transactions.ts';
+import { Transports } from './transport/transports.ts';
+
+/** A whole engine in this thread. */
+export interface Assembly {
+  readonly controlPort: number;
+  readonly listening: readonly ListenAddress[];
+  stats(): EngineStats;
+  /** In this order: no new messages from peers, then none from applications. */
+  close(): Promise<void>;
+}
+
+/** Wires the pure parts to sockets, a clock and chance. Rejects when a socket cannot be bound. */
+export async function assemble(settings: EngineSettings, log: Log): Promise<Assembly> {
+  const clock = systemClock;
+  const ids = randomIdentifiers();
+  const counters = newCounters();
+  const dialogs = new LiveDialogs();
+  const transactions = new Transactions<InboundResponse, InboundRequest>(clock, settings.timers, counters);
+  // Sockets can only hear something in a later turn, when everything is there.
+  const late: { agent?: UserAgent } = {};
+  const transports = await Transports.open(settings, counters, () => clock.now(), {
+    message: (bytes, flow) => late.agent?.fromNetwork(bytes, flow),
+    fault: (malformed, flow) => late.agent?.malformed(malformed, flow),
+  });
+  const control = new ControlServer({
+    secret: settings.secret,
+    now: () => clock.now(),
+    uuid: () => ids.uuid(),
+    authenticated: () => hostPorts(transports, settings),
+    sip: (connection, frame, answer) => late.agent?.fromApplication(connection, frame, answer),
+    gone: (application) => late.agent?.applicationGone(application),
+  });
+  const around: Surroundings = {
+    clock,
+    ids,
+    timers: settings.timers,
+    counters,
+    transactions,
+    dialogs,
+    own: transports.own,
+    ways: {
+      find: (target, size, found) => {
+        transports.find(target, size, found);
+      },
+      unreached: (target) => transports.unreached(target),
+      back: ({ via, flow }) => transports.back(via, flow),
+    },
+    applications: control,
+    log,
+  };
+  late.agent = new UserAgent(around, settings.limits.messageBytes);
+  const controlPort = await control.listen();
+  return {
+    controlPort,
+    listening: transports.listening,
+    stats: () => ({
+      ...counters,
+      transactions: transactions.counts,
+      dialogs: dialogs.size,
+      connections: transports.connections,
+      applications: control.applications,
+      cpuMs: threadCpuMs(),
+    }),
+    close: async () => {
+      await transports.close();
+      await control.close();
+    },
+  };
+}
+
+function hostPorts(
+  transports: Transports,
+  { external }: EngineSettings,
+): { external: ListenAddress[]; local: ListenAddress[] } {
+  const local = transports.listening;
+  const outside =
+    external === undefined ? local : local.map((listener) => ({ ...listener, address: external.address }));
+  return { external: outside, local };
+}
+
+/** Linux tells the time of one thread, in nanoseconds; elsewhere it is 0. */
+function threadCpuMs(): number {
+  try {
+    return Number(readFileSync('/proc/thread-self/schedstat', 'latin1').split(' ')[0]) / 1e6;
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,207 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { Socket } from 'node:net';
+import type { Answer, Application, Outcome } from '../core/application.ts';
+import type { InboundRequest, InboundResponse } from '../core/inbound.ts';
+import { printMessage } from '../message/print.ts';
+import type { Flow, Listener } from '../transport/flow.ts';
+import { type Frame, FrameReader, parseFrame, printFrame } from './frame.ts';
+import { applicationMeta, networkMeta, timeOfDay } from './meta.ts';
+
+/** What a connection asks of the server that it belongs to. */
+export interface ConnectionHost {
+  readonly secret: string;
+  now(): number;
+  uuid(): string;
+  /** Once, after the secret was right: what we listen on, by its names outside and inside. */
+  authenticated(connection: Connection): {
+    readonly external: readonly Listener[];
+    readonly local: readonly Listener[];
+  };
+  route(verb: string, connection: Connection): void;
+  removeRoute(verb: string, connection: Connection): void;
+  sip(
+    connection: Connection,
+    frame: {
+      readonly transactionId: string;
+      readonly dialogId: string;
+      readonly proxy: string;
+      readonly message: Buffer;
+    },
+    answer: Answer,
+  ): void;
+  gone(connection: Connection): void;
+}
+
+/** Applications turn their pings on when they see a version of 0.8.2 or later in this form. */
+const version = 'v0.9.10';
+const largestFrame = 1024 * 1024;
+
+/** One application on the control port. It speaks first, and says nothing that is heard before its secret. */
+export class Connection implements Application {
+  readonly #reader = new FrameReader(largestFrame);
+  #outgoing: Buffer[] = [];
+  #authenticated = false;
+  #closed = false;
+
+  constructor(
+    private readonly socket: Socket,
+    private readonly host: ConnectionHost,
+  ) {
+    socket.setNoDelay(true);
+    socket.on('data', (chunk) => {
+      this.#read(chunk);
+    });
+    socket.on('error', () => {
+      socket.destroy();
+    });
+    socket.on('close', () => {
+      this.#closed = true;
+      host.gone(this);
+    });
+  }
+
+  get authenticated(): boolean {
+    return this.#authenticated;
+  }
+
+  /** At once and for good. */
+  destroy(): void {
+    this.#flush();
+    this.socket.destroy();
+  }
+
+  request(inbound: InboundRequest, transactionId: string): void {
+    const { local } = inbound.flow;
+    this.#sip(inbound, inbound.flow.transport, [transactionId, '', local.address, String(local.port), '']);
+  }
+
+  requestInDialog(inbound: InboundRequest, transactionId: string, dialogId: string): void {
+    const protocol = inbound.request.method === 'ACK' ? '' : inbound.flow.transport;
+    this.#sip(inbound, protocol, [transactionId, dialogId, '']);
+  }
+
+  response({ bytes, flow }: InboundResponse, transactionId: string, dialogId: string): void {
+    const meta = networkMeta(bytes.length, flow, flow?.transport ?? '', this.#time());
+    this.#send(['sip', ...meta, transactionId, dialogId, ''], bytes);
+  }
+
+  hungUp(bytes: Uint8Array, flow: Flow, dialogId: string): void {
+    const meta = applicationMeta(bytes.length, flow, 'local', flow.transport, this.#time());
+    this.#send(['sip', ...meta, 'unsolicited', dialogId, ''], bytes);
+  }
+
+  #sip({ request, flow, size }: InboundRequest, protocol: string, ids: readonly string[]): void {
+    this.#send(['sip', ...networkMeta(size, flow, protocol, this.#time()), ...ids], printMessage(request));
+  }
+
+  #read(chunk: Buffer): void {
+    const payloads = this.#reader.feed(chunk);
+    for (const payload of payloads ?? []) {
+      if (this.#closed) return;
+      this.#take(parseFrame(payload));
+    }
+    if (payloads === undefined) this.#close();
+  }
+
+  #take({ fields, message }: Frame): void {
+    const [id, verb, ...args] = fields;
+    if (id === undefined || verb === undefined) this.#refuse(id ?? '', 'Invalid message format');
+    else if (verb === 'authenticate') this.#authenticate(id, args[0] ?? '');
+    else if (!this.#authenticated) this.#refuse(id, 'authenticate first');
+    else if (verb === 'ping') this.#send(['response', id, 'OK', 'pong']);
+    else if (verb === 'route' || verb === 'remove_route') this.#route(id, verb, args[0] ?? '');
+    else if (verb === 'sip') this.#takeSip(id, args, message);
+    else this.#refuse(id, 'Unknown message type');
+  }
+
+  #authenticate(id: string, secret: string): void {
+    if (!sameSecret(secret, this.host.secret)) {
+      this.#refuse(id, 'incorrect secret');
+      return;
+    }
+    this.#authenticated = true;
+    const { external, local } = this.host.authenticated(this);
+    this.#send(['response', id, 'OK', hostPorts(external), version, hostPorts(local)]);
+  }
+
+  #route(id: string, verb: 'route' | 'remove_route', method: string): void {
+    if (verb === 'route') this.host.route(method.toLowerCase(), this);
+    else this.host.removeRoute(method.toLowerCase(), this);
+    this.#send(['response', id, 'OK']);
+  }
+
+  #takeSip(id: string, args: readonly string[], message: Buffer): void {
+    const [transactionId = '', dialogId = '', proxy = ''] = args;
+    if (transactionId === '' && message.subarray(0, 4).toString('latin1') === 'SIP/') {
+      this.#refuse(id, 'transaction id missing');
+      return;
+    }
+    this.host.sip(this, { transactionId, dialogId, proxy, message }, (outcome) => {
+      this.#echo(id, outcome);
+    });
+  }
+
+  #echo(id: string, outcome: Outcome): void {
+    const time = this.#time();
+    switch (outcome.type) {
+      case 'refused':
+        this.#send(['response', id, 'NOK', outcome.why]);
+        return;
+      case 'request-sent': {
+        const { bytes, flow, transactionId } = outcome;
+        const meta = applicationMeta(bytes.length, flow, 'local', flow?.transport ?? '', time);
+        this.#send(['response', id, 'OK', ...meta, transactionId, 'Msg sent:', ''], bytes);
+        return;
+      }
+      case 'response-sent': {
+        const { bytes, flow, transactionId, dialogId } = outcome;
+        const meta = applicationMeta(bytes.length, flow, 'remote', outcome.toInvite ? flow.transport : '', time);
+        this.#send(['response', id, 'OK', ...meta, transactionId, dialogId, '', 'Msg sent:', ''], bytes);
+      }
+    }
+  }
+
+  #refuse(id: string, why: string): void {
+    this.#send(['response', id, 'NO', why]);
+    this.#close();
+  }
+
+  /** Says what is still to be said, and hears nothing more. */
+  #close(): void {
+    this.#closed = true;
+    this.#flush();
+    this.socket.end();
+    this.socket.destroySoon();
+  }
+
+  /** Frames of one turn of the event loop leave in one write. */
+  #send(fields: readonly string[], message?: Uint8Array): void {
+    this.#outgoing.push(printFrame([this.host.uuid(), ...fields], message));
+    if (this.#outgoing.length === 1) {
+      setImmediate(() => {
+        this.#flush();
+      });
+    }
+  }
+
+  #flush(): void {
+    if (this.#outgoing.length === 0) return;
+    const frames = this.#outgoing;
+    this.#outgoing = [];
+    if (this.socket.writable) this.socket.write(frames.length === 1 ? (frames[0] ?? '') : Buffer.concat(frames));
+  }
+
+  #time(): string {
+    return timeOfDay(this.host.now());
+  }
+}
+
+function hostPorts(listeners: readonly Listener[]): string {
+  return listeners.map(({ transport, address, port }) => `${transport}/${address}:${String(port)}`).join(',');
+}
+
+/** In constant time for secrets of one length. */
+function sameSecret(given: string, wanted: string): boolean {
+  const [one, other] = [Buffer.from(given), Buffer.from(wanted)];
+  return one.length === other.length && timingSafeEqual(one, other);
+}

@@ -1,0 +1,177 @@
+import { confirmed, dialogId, retargeted, uasDialog } from '../dialog/dialog.ts';
+import { Headers } from '../message/headers.ts';
+import { tagOf } from '../message/name-addr.ts';
+import type { ApplicationMessage } from './application-message.ts';
+import { wireName } from './application-message.ts';
+import { type Answer, type Application, refused } from './application.ts';
+import { hangUp } from './hang-up.ts';
+import { LiveDialog } from './live-dialog.ts';
+import { ownHostPort, ownUri, withOwnHost } from './own-uri.ts';
+import type { PendingRequest, PendingRequests } from './pending-request.ts';
+import { watchSubscription } from './subscription.ts';
+import type { Surroundings } from './surroundings.ts';
+import { UnacknowledgedAnswer } from './unacknowledged-answer.ts';
+
+type ApplicationResponse = ApplicationMessage & { readonly kind: 'response' };
+
+/** Settled by the request or by the engine, whatever the application says. */
+const settled: ReadonlySet<string> = new Set(
+  'via route record-route rseq content-length from to call-id cseq'.split(' '),
+);
+
+const unknownTransaction = refused('Response not sent due to unknown transaction');
+
+/** What applications answer to the requests that they were given. */
+export class Answers {
+  constructor(
+    private readonly around: Surroundings,
+    private readonly pendings: PendingRequests,
+  ) {}
+
+  respond(application: Application, id: string, response: ApplicationResponse, answer: Answer): void {
+    const pending = this.pendings.byId(id);
+    if (pending === undefined || pending.application !== application || pending.cancelled) {
+      answer(unknownTransaction);
+      return;
+    }
+    if (pending.answered) {
+      // A second final response is no error: the application sees what went out first.
+      if (pending.last !== undefined) answer(sent(pending, pending.last, ''));
+      return;
+    }
+    const method = pending.inbound.request.method;
+    const noTag = pending.toTag === '';
+    if (noTag) pending.toTag = tagOf(response.headers.get('To') ?? '') ?? '';
+    const headers = this.#headers(pending, response);
+    const reliable = method === 'INVITE' && response.status > 100 && response.status < 200 && wantsReliability(headers);
+    const sequence = this.around.ids.sequence();
+    if (reliable) headers.append('RSeq', String(sequence));
+    const bytes = pending.respond(response.status, response.reason, headers, response.body);
+    this.#follow(pending, response);
+    if (reliable) this.#repeatUntilPrack(pending, bytes, sequence);
+    answer(sent(pending, bytes, echoedDialog(pending, response.status)));
+    this.#afterwards(pending, response);
+  }
+
+  #headers(pending: PendingRequest, response: ApplicationResponse): Headers {
+    const { own } = this.around;
+    const { request } = pending.inbound;
+    const headers = new Headers();
+    if (!response.headers.has('Contact') && needsContact(request.method, response)) {
+      headers.append('Contact', `<${ownUri(own, pending.flow)}>`);
+    }
+    let typed = false;
+    for (const [name, value] of response.headers) {
+      const lower = name.toLowerCase();
+      if (settled.has(lower)) continue;
+      typed ||= lower === 'content-type' || lower === 'c';
+      const fixed = lower === 'contact' || lower === 'p-asserted-identity';
+      headers.append(wireName(name), fixed ? withOwnHost(value, ownHostPort(own, pending.flow)) : value);
+    }
+    if (!typed && response.body.subarray(0, 3).toString('latin1') === 'v=0') {
+      headers.append('Content-Type', 'application/sdp');
+    }
+    return headers;
+  }
+
+  /** What the response does to the dialog that it makes or is in. */
+  #follow(pending: PendingRequest, { status, headers }: ApplicationResponse): void {
+    const { request, flow } = pending.inbound;
+    if (request.method === 'INVITE') this.#followInvite(pending, status);
+    else if ((request.method === 'SUBSCRIBE' || request.method === 'REFER') && status >= 200 && status < 300) {
+      if (pending.live === undefined && pending.application !== undefined && pending.inbound.toTag === '') {
+        const dialog = confirmed(uasDialog(request, pending.toTag));
+        pending.live = new LiveDialog(dialog, 'subscription', pending.application, flow);
+        this.around.dialogs.add(pending.live);
+      }
+      if (pending.live?.usage === 'subscription') {
+        watchSubscription(this.around, pending.live, headers.get('Expires') ?? request.headers.get('Expires'));
+      }
+    } else if (request.method === 'UPDATE' && status >= 200 && status < 300 && pending.live !== undefined) {
+      pending.live.dialog = retargeted(pending.live.dialog, request);
+    }
+  }
+
+  #followInvite(pending: PendingRequest, status: number): void {
+    const { inbound, application } = pending;
+    if (status > 100 && status < 300 && pending.live === undefined && application !== undefined) {
+      pending.live = new LiveDialog(uasDialog(inbound.request, pending.toTag), 'invite', application, inbound.flow);
+      pending.live.theirInvite = pending;
+      this.around.dialogs.add(pending.live);
+    }
+    const { live } = pending;
+    if (live === undefined || status < 200) return;
+    live.theirInvite = undefined;
+    if (status >= 300) {
+      if (inbound.toTag === '') this.around.dialogs.remove(live);
+      return;
+    }
+    if (live.dialog.phase === 'early') live.upSince = this.around.clock.now();
+    live.dialog = retargeted(confirmed(live.dialog), inbound.request);
+    live.flow = inbound.flow;
+    this.#repeatUntilAck(pending, live);
+  }
+
+  #repeatUntilAck(pending: PendingRequest, live: LiveDialog): void {
+    const { around } = this;
+    const again = (): void => {
+      if (pending.last === undefined) return;
+      around.counters.retransmissionsSent++;
+      pending.put(pending.last);
+    };
+    live.unacknowledged?.stop();
+    live.unacknowledged = new UnacknowledgedAnswer(around, pending.inbound.sequence, around.timers.t2, again, () => {
+      live.unacknowledged = undefined;
+      hangUp(around, live, live.ending ?? 'ACK timeout', live.ending === undefined ? 'application' : 'nobody');
+    });
+    live.acknowledgeAs = pending.inbound.toTag === '' ? pending.id : around.ids.uuid();
+  }
+
+  #repeatUntilPrack(pending: PendingRequest, bytes: Uint8Array, sequence: number): void {
+    pending.reliable?.stop();
+    const again = (): void => {
+      this.around.counters.retransmissionsSent++;
+      pending.put(bytes);
+    };
+    // RFC 3262 §3: the INVITE is refused when nobody acknowledges the provisional.
+    pending.reliable = new UnacknowledgedAnswer(this.around, sequence, Number.MAX_SAFE_INTEGER, again, () => {
+      if (pending.answered) return;
+      if (pending.live !== undefined && pending.inbound.toTag === '') this.around.dialogs.remove(pending.live);
+      pending.cancelled = true;
+      pending.respond(504, 'Server Time-out');
+    });
+  }
+
+  /** A subscription is over with the answer to its last NOTIFY, not before: that answer must find its way. */
+  #afterwards(pending: PendingRequest, { status }: ApplicationResponse): void {
+    const { request } = pending.inbound;
+    const { live } = pending;
+    if (request.method !== 'NOTIFY' || status < 200 || live?.usage !== 'subscription') return;
+    if (/^\s*terminated/i.test(request.headers.get('Subscription-State') ?? '')) this.around.dialogs.remove(live);
+  }
+}
+
+function sent(pending: PendingRequest, bytes: Uint8Array, dialog: string): Parameters<Answer>[0] {
+  const { flow, id, isInvite } = pending;
+  return { type: 'response-sent', bytes, flow, transactionId: id, dialogId: dialog, toInvite: isInvite };
+}
+
+/** Empty for what makes no dialog and is in none, and for BYE, whose dialog is gone. */
+function echoedDialog(pending: PendingRequest, status: number): string {
+  const { callId, fromTag, request } = pending.inbound;
+  if (request.method === 'BYE') return '';
+  if (pending.live !== undefined) return pending.live.id;
+  const mayMake = request.method === 'INVITE' || (request.method === 'SUBSCRIBE' && status < 300);
+  return mayMake ? dialogId(callId, fromTag) : '';
+}
+
+function needsContact(method: string, { status, headers }: ApplicationResponse): boolean {
+  if (method === 'SUBSCRIBE' || method === 'REFER') return method === 'SUBSCRIBE' || status < 300;
+  if (method === 'UPDATE') return status >= 200 && status < 300;
+  if (method !== 'INVITE') return false;
+  return status >= 200 ? status < 300 : wantsReliability(headers);
+}
+
+function wantsReliability(headers: Headers): boolean {
+  return headers.all('Require').some((value) => /(?:^|[\s,])100rel(?:$|[\s,])/i.test(value));
+}

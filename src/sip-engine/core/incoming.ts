@@ -1,0 +1,234 @@
+import { contactUri, followed, retargeted } from '../dialog/dialog.ts';
+import { Headers } from '../message/headers.ts';
+import { announceEnd, hangUp } from './hang-up.ts';
+import { inviteKey, type InboundRequest } from './inbound.ts';
+import type { LiveDialog } from './live-dialog.ts';
+import { type PendingFate, PendingRequest, type PendingRequests } from './pending-request.ts';
+import { after, type Surroundings } from './surroundings.ts';
+
+/** The methods that have a meaning to us: RFC 3261, 3262, 3265, 3311, 3428, 3515, 3903, 6086. */
+const known: ReadonlySet<string> = new Set(
+  'INVITE ACK BYE CANCEL REGISTER OPTIONS PRACK SUBSCRIBE NOTIFY PUBLISH INFO REFER MESSAGE UPDATE'.split(' '),
+);
+
+/** Without a dialog they mean nothing. */
+const onlyInDialog: ReadonlySet<string> = new Set(['BYE', 'PRACK', 'UPDATE']);
+
+/** A To tag in these need not be one of ours. */
+const neverInDialog: ReadonlySet<string> = new Set(['REGISTER', 'PUBLISH', 'MESSAGE']);
+
+/** RFC 3261 §12.2, RFC 3311 §5.1, RFC 6665 §4.4.1: these move the target. */
+const movesTarget: ReadonlySet<string> = new Set(['INVITE', 'UPDATE', 'SUBSCRIBE', 'NOTIFY', 'REFER']);
+
+/** What peers ask: each request finds its transaction, its dialog, its application, or its refusal. */
+export class Incoming implements PendingFate {
+  constructor(
+    private readonly around: Surroundings,
+    private readonly pendings: PendingRequests,
+  ) {}
+
+  receive(inbound: InboundRequest): void {
+    const { method, headers } = inbound.request;
+    this.around.counters.requestsReceived++;
+    if (method === 'ACK') {
+      this.#acknowledge(inbound);
+      return;
+    }
+    const transaction = this.around.transactions.server(inbound.key);
+    if (transaction !== undefined) {
+      this.around.counters.retransmissionsReceived++;
+      transaction.repeat();
+    } else if (method === 'CANCEL') this.#cancel(inbound);
+    else if (/^\s*0+\s*$/.test(headers.get('Max-Forwards') ?? '70')) this.refuse(inbound, 483);
+    else if (inbound.toTag !== '' && !neverInDialog.has(method)) this.#inDialog(inbound);
+    else if (inbound.toTag === '' && this.pendings.copyOf(inbound) !== undefined) this.refuse(inbound, 482);
+    else this.#outside(inbound);
+  }
+
+  /** Answers by ourselves, through a transaction like any other. */
+  refuse(inbound: InboundRequest, status: number, reason?: string, headers?: Headers): void {
+    this.#open(inbound).respond(status, reason, headers);
+  }
+
+  ended(pending: PendingRequest): void {
+    this.pendings.remove(pending);
+  }
+
+  expired(pending: PendingRequest): void {
+    if (!pending.isInvite) {
+      // RFC 4320 §4.2: a late answer to anything but INVITE only makes more traffic.
+      pending.drop();
+      return;
+    }
+    pending.cancelled = true;
+    this.#endEarly(pending);
+    pending.respond(408);
+  }
+
+  acknowledged(ack: InboundRequest): void {
+    this.#settle(ack);
+  }
+
+  #acknowledge(ack: InboundRequest): void {
+    const invite = this.around.transactions.server(inviteKey(ack));
+    if (invite === undefined) this.#settle(ack);
+    else invite.acknowledge(ack);
+  }
+
+  /** The ACK of a 2xx ends its repetition, and lets the application know that the caller has its answer. */
+  #settle(ack: InboundRequest): void {
+    const live = this.around.dialogs.match(ack.callId, ack.fromTag, ack.toTag);
+    if (live?.unacknowledged?.sequence !== ack.sequence) {
+      this.around.counters.dropped++;
+      return;
+    }
+    live.unacknowledged.stop();
+    live.unacknowledged = undefined;
+    if (live.ending === undefined) live.application.requestInDialog(ack, live.acknowledgeAs, live.id);
+    else hangUp(this.around, live, live.ending, 'nobody');
+  }
+
+  #cancel(cancel: InboundRequest): void {
+    const invite = this.pendings.byKey(inviteKey(cancel));
+    if (invite === undefined) {
+      this.refuse(cancel, 481);
+      return;
+    }
+    if (invite.answered) {
+      this.#cancelTooLate(cancel, invite);
+      return;
+    }
+    // The CANCEL's 200 bears the To tag of the INVITE's answer (RFC 3261 §9.2).
+    if (invite.toTag === '') invite.toTag = this.around.ids.tag();
+    const early = invite.status > 100 ? (invite.live?.id ?? '') : '';
+    invite.cancelled = true;
+    this.#endEarly(invite);
+    const answer = this.#open(cancel);
+    answer.toTag = invite.toTag;
+    answer.respond(200);
+    invite.respond(487);
+    invite.application?.requestInDialog(cancel, invite.id, early);
+  }
+
+  /** The answer crossed the CANCEL: a caller who gave up must not be left in a call (as drachtio-server does). */
+  #cancelTooLate(cancel: InboundRequest, invite: PendingRequest): void {
+    const { live } = invite;
+    const crossed = live?.unacknowledged?.sequence === invite.inbound.sequence && live.ending === undefined;
+    this.refuse(cancel, invite.status < 300 ? 481 : 200);
+    if (live === undefined || !crossed) return;
+    // A BYE may only follow the ACK (RFC 3261 §15), but the application need not wait for that.
+    live.ending = 'CANCEL after 200 OK';
+    announceEnd(this.around, live, live.ending);
+  }
+
+  #endEarly(pending: PendingRequest): void {
+    const { live } = pending;
+    if (live === undefined) return;
+    live.theirInvite = undefined;
+    if (live.dialog.phase === 'early') this.around.dialogs.remove(live);
+  }
+
+  #outside(inbound: InboundRequest): void {
+    const { method } = inbound.request;
+    if (onlyInDialog.has(method)) {
+      this.refuse(inbound, 481);
+      return;
+    }
+    const application = this.around.applications.choose(method);
+    if (application === undefined) {
+      this.#refuseUnwanted(inbound, method);
+      return;
+    }
+    const pending = this.#open(inbound);
+    pending.application = application;
+    if (pending.isInvite) pending.respond(100);
+    else pending.wait();
+    application.request(inbound, pending.id);
+  }
+
+  #refuseUnwanted(inbound: InboundRequest, method: string): void {
+    if (!known.has(method)) this.refuse(inbound, 501);
+    else if (method === 'REFER' || method === 'INFO') {
+      const allow = [...new Set(['ACK', 'BYE', 'CANCEL', ...this.around.applications.wanted()])].join(', ');
+      this.refuse(inbound, 405, undefined, new Headers().append('Allow', allow));
+    } else this.refuse(inbound, 503);
+  }
+
+  #inDialog(inbound: InboundRequest): void {
+    const { method, headers } = inbound.request;
+    const live = this.around.dialogs.match(inbound.callId, inbound.fromTag, inbound.toTag);
+    if (live === undefined || live.ending !== undefined) {
+      this.refuse(inbound, 481);
+      return;
+    }
+    const next = followed(live.dialog, inbound.sequence);
+    if (next === undefined) this.refuse(inbound, 500, 'CSeq Out of Order');
+    else if (method === 'INVITE' && contactUri(inbound.request) === undefined)
+      this.refuse(inbound, 400, 'Missing Contact');
+    else if (method === 'INVITE' && live.theirInvite !== undefined) {
+      // RFC 3261 §14.2
+      this.refuse(
+        inbound,
+        500,
+        undefined,
+        new Headers().append('Retry-After', String(this.around.ids.sequence() % 10)),
+      );
+    } else if (method === 'INVITE' && isUnanswered(live)) this.refuse(inbound, 491);
+    else if (method === 'PRACK' && !this.#confirmsProvisional(live, headers)) this.refuse(inbound, 481);
+    else {
+      live.dialog = movesTarget.has(method) ? retargeted(next, inbound.request) : next;
+      if (movesTarget.has(method) && headers.has('Contact')) live.flow = inbound.flow;
+      this.#passInDialog(inbound, live);
+    }
+  }
+
+  #passInDialog(inbound: InboundRequest, live: LiveDialog): void {
+    const pending = this.#open(inbound);
+    pending.application = live.application;
+    pending.live = live;
+    if (pending.isInvite) {
+      live.theirInvite = pending;
+      pending.respond(100);
+    } else pending.wait();
+    if (inbound.request.method === 'BYE') this.#bye(pending, live);
+    else live.application.requestInDialog(inbound, pending.id, live.id);
+  }
+
+  /** The dialog is gone at once; the application hears of it when it has had time to know the dialog. */
+  #bye(pending: PendingRequest, live: LiveDialog): void {
+    this.around.dialogs.remove(live);
+    const unanswered = live.theirInvite;
+    if (unanswered !== undefined) {
+      // RFC 3261 §15.1.2
+      unanswered.cancelled = true;
+      unanswered.respond(487);
+    }
+    const pass = (): void => {
+      if (!pending.answered) live.application.requestInDialog(pending.inbound, pending.id, live.id);
+    };
+    const grace = live.upSince + this.around.timers.byeGrace - this.around.clock.now();
+    if (grace > 0) after(this.around, grace, pass);
+    else pass();
+  }
+
+  /** RAck names RSeq, CSeq and method of what it confirms (RFC 3262 §7.2). */
+  #confirmsProvisional(live: LiveDialog, headers: Headers): boolean {
+    const reliable = live.theirInvite?.reliable;
+    const [sequence, cseq] = (headers.get('RAck') ?? '').trim().split(/\s+/);
+    if (reliable === undefined || Number(sequence) !== reliable.sequence) return false;
+    if (Number(cseq) !== live.theirInvite?.inbound.sequence) return false;
+    reliable.stop();
+    live.theirInvite.reliable = undefined;
+    return true;
+  }
+
+  #open(inbound: InboundRequest): PendingRequest {
+    const pending = new PendingRequest(this.around, inbound, this.around.ids.uuid(), this);
+    this.pendings.add(pending);
+    return pending;
+  }
+}
+
+function isUnanswered(live: LiveDialog): boolean {
+  return live.ourInvite?.phase === 'calling' || live.ourInvite?.phase === 'ringing';
+}

@@ -1,0 +1,205 @@
+import { dialogId, retargeted, uacDialog, uriOf } from '../dialog/dialog.ts';
+import { Headers } from '../message/headers.ts';
+import { splitList, tagOf } from '../message/name-addr.ts';
+import { type Target, targetOf } from '../transport/target.ts';
+import { type Answer, type Application, refused } from './application.ts';
+import { type Departure, depart, exchange, madeHere } from './client-exchange.ts';
+import type { InboundResponse } from './inbound.ts';
+import { findWay, requestInDialog } from './in-dialog-request.ts';
+import { LiveDialog } from './live-dialog.ts';
+import { type ApplicationRequest, isUntypedSdp, newRequest } from './new-request.ts';
+import { OutgoingInvite } from './outgoing-invite.ts';
+import { watchSubscription } from './subscription.ts';
+import type { NoWay, Surroundings } from './surroundings.ts';
+
+const sendable: ReadonlySet<string> = new Set(
+  'INVITE ACK BYE CANCEL REGISTER OPTIONS PRACK SUBSCRIBE NOTIFY PUBLISH INFO REFER MESSAGE UPDATE'.split(' '),
+);
+
+const notFound = refused('Server error: unable to find dialog for dialog id provided');
+const noTransport = 'requested protocol/transport not available';
+
+/** What applications ask of peers. */
+export class Outgoing {
+  readonly #invites = new Map<string, OutgoingInvite>();
+  readonly #owner = {
+    ended: (invite: OutgoingInvite): void => {
+      this.#invites.delete(invite.id);
+    },
+  };
+
+  constructor(private readonly around: Surroundings) {}
+
+  /** A request outside a dialog; `proxy` is the next hop where it is not what Route or request-URI say. */
+  send(application: Application, request: ApplicationRequest, proxy: string, answer: Answer): void {
+    const flaw = flawOf(request);
+    if (flaw !== undefined) {
+      answer(refused(flaw));
+      return;
+    }
+    const target = targetOf(nextHop(request, proxy));
+    if (target === undefined) answer(refused(`invalid request-uri: ${startLine(request)}`));
+    else if ('unsupported' in target) answer(refused(noTransport));
+    else this.#sendTo(application, request, target, answer);
+  }
+
+  sendInDialog(application: Application, id: string, request: ApplicationRequest, answer: Answer): void {
+    const live = this.around.dialogs.get(id);
+    if (request.method === 'ACK') this.#acknowledge(live, request, answer);
+    else if (live === undefined) answer(notFound);
+    else {
+      const flaw = flawOf(request);
+      if (flaw === undefined) this.#sendInside(application, live, request, answer);
+      else answer(refused(flaw));
+    }
+  }
+
+  cancel(application: Application, id: string, request: ApplicationRequest, answer: Answer): void {
+    const invite = this.#invites.get(id);
+    if (invite?.application === application) invite.cancel(request.headers, answer);
+    else answer(refused(`unable to cancel unknown transaction id: ${id}`));
+  }
+
+  /** Ends what a vanished application left behind on its outgoing side. */
+  abandon(application: Application): void {
+    for (const invite of [...this.#invites.values()]) if (invite.application === application) invite.abandon();
+  }
+
+  #sendTo(application: Application, own: ApplicationRequest, target: Target, answer: Answer): void {
+    const { around } = this;
+    around.ways.find(target, sizeOf(own), (way) => {
+      if (!('noWay' in way)) {
+        this.#start(application, depart(around, newRequest(around, own, way), way), answer);
+        return;
+      }
+      const flow = around.ways.unreached(target);
+      if (flow === undefined || way.noWay === 'transport') answer(refused(noTransport));
+      else if (way.noWay === 'myself') answer(refused('can not send request to myself'));
+      else this.#unreachable(application, depart(around, newRequest(around, own, flow), flow), way, answer);
+    });
+  }
+
+  #start(application: Application, departure: Departure, answer: Answer): void {
+    const { around } = this;
+    const { request, bytes, flow } = departure;
+    const transactionId = around.ids.uuid();
+    const makesDialog = request.method === 'INVITE' || request.method === 'SUBSCRIBE';
+    const id = makesDialog
+      ? dialogId(request.headers.get('Call-ID') ?? '', tagOf(request.headers.get('From') ?? '') ?? '')
+      : '';
+    answer({ type: 'request-sent', bytes, flow, transactionId });
+    if (request.method === 'INVITE') {
+      const invite = new OutgoingInvite(around, application, transactionId, id, departure, undefined, this.#owner);
+      this.#invites.set(transactionId, invite);
+      invite.start();
+      return;
+    }
+    const response = (inbound: InboundResponse): void => {
+      if (inbound.status === 100) return;
+      if (request.method === 'SUBSCRIBE' && inbound.status < 300) this.#subscribed(application, departure, inbound);
+      application.response(inbound, transactionId, id);
+    };
+    exchange(around, departure, { response }).start();
+  }
+
+  #subscribed(application: Application, { request, flow }: Departure, inbound: InboundResponse): void {
+    if (inbound.status < 200 || inbound.toTag === '') return;
+    const made = uacDialog(request, inbound.response);
+    // A NOTIFY may have made the dialog before the answer came (RFC 6665 §4.1.2.4).
+    const live =
+      this.around.dialogs.get(made.id) ?? new LiveDialog(made, 'subscription', application, inbound.flow ?? flow);
+    this.around.dialogs.add(live);
+    const expires = inbound.response.headers.get('Expires') ?? request.headers.get('Expires');
+    watchSubscription(this.around, live, expires);
+  }
+
+  /** The application sees its request go, and a 503 come back, as from a peer that refuses. */
+  #unreachable(application: Application, { request, bytes }: Departure, { noWay }: NoWay, answer: Answer): void {
+    const transactionId = this.around.ids.uuid();
+    answer({ type: 'request-sent', bytes, flow: undefined, transactionId });
+    const reason = noWay === 'dns' ? 'DNS Error' : 'Service Unavailable';
+    application.response(madeHere(this.around, request, 503, reason, undefined), transactionId, '');
+  }
+
+  #acknowledge(live: LiveDialog | undefined, request: ApplicationRequest, answer: Answer): void {
+    // A dialog that is not there any more: what was answered was a failure, and that we have acknowledged ourselves.
+    if (live?.ourInvite === undefined) {
+      answer(refused('Server error: ACK for non-success final response is automatically generated by server'));
+    } else live.ourInvite.acknowledge(live, withSdpType(request), request.body, answer);
+  }
+
+  #sendInside(application: Application, live: LiveDialog, own: ApplicationRequest, answer: Answer): void {
+    const { around } = this;
+    const { method } = own;
+    if (method === 'BYE' && live.ourInvite?.isReinvite === true) live.ourInvite.cancel(undefined, undefined);
+    findWay(around, live, sizeOf(own), (way) => {
+      const flow = 'noWay' in way ? live.flow : way;
+      const parts = { headers: withSdpType(own), body: own.body };
+      const departure = depart(around, requestInDialog(around, live, method, flow, parts), flow);
+      if ('noWay' in way) this.#unreachable(application, departure, way, answer);
+      else this.#startInside(application, live, departure, answer);
+    });
+  }
+
+  #startInside(application: Application, live: LiveDialog, departure: Departure, answer: Answer): void {
+    const { around } = this;
+    const { request, bytes, flow } = departure;
+    const transactionId = around.ids.uuid();
+    answer({ type: 'request-sent', bytes, flow, transactionId });
+    if (request.method === 'INVITE') {
+      const invite = new OutgoingInvite(around, application, transactionId, live.id, departure, live, this.#owner);
+      this.#invites.set(transactionId, invite);
+      live.ourInvite = invite;
+      invite.start();
+      return;
+    }
+    const response = (inbound: InboundResponse): void => {
+      if (inbound.status === 100) return;
+      this.#followInside(live, request.method, request.headers, inbound);
+      application.response(inbound, transactionId, live.id);
+    };
+    exchange(around, departure, { response }).start();
+  }
+
+  /** What the answer to a request of ours does to the dialog that it was in. */
+  #followInside(live: LiveDialog, method: string, sent: Headers, { status, response, flow }: InboundResponse): void {
+    if (status < 200) return;
+    if (method === 'BYE') {
+      if (status !== 401 && status !== 407) this.around.dialogs.remove(live);
+    } else if (method === 'NOTIFY' && live.usage === 'subscription') {
+      if (/^\s*terminated/i.test(sent.get('Subscription-State') ?? '')) this.around.dialogs.remove(live);
+    } else if (method === 'UPDATE' && status < 300) {
+      live.dialog = retargeted(live.dialog, response);
+      if (flow !== undefined && response.headers.has('Contact')) live.flow = flow;
+    } else if (method === 'SUBSCRIBE' && status < 300 && live.usage === 'subscription') {
+      watchSubscription(this.around, live, response.headers.get('Expires') ?? sent.get('Expires'));
+    }
+  }
+}
+
+function nextHop(request: ApplicationRequest, proxy: string): string {
+  if (proxy !== '') return proxy.includes(':') && /^<?sips?:/i.test(proxy) ? uriOf(proxy) : `sip:${proxy}`;
+  const route = request.headers.get('Route');
+  return route === undefined ? request.uri : uriOf(splitList(route)[0] ?? route);
+}
+
+function flawOf(request: ApplicationRequest): string | undefined {
+  if (!sendable.has(request.method)) return `invalid request-uri: ${startLine(request)}`;
+  const untyped = request.body.length > 0 && !request.headers.has('Content-Type') && !isUntypedSdp(request);
+  return untyped ? 'missing content-type' : undefined;
+}
+
+function withSdpType(request: ApplicationRequest): Headers {
+  return isUntypedSdp(request) ? request.headers.append('Content-Type', 'application/sdp') : request.headers;
+}
+
+function startLine({ method, uri }: ApplicationRequest): string {
+  return `${method} ${uri} SIP/2.0`;
+}
+
+/** About what it will be on the wire, with what the engine adds. */
+function sizeOf({ headers, body, uri }: ApplicationRequest): number {
+  let size = 400 + 2 * uri.length + body.length;
+  for (const [name, value] of headers) size += name.length + value.length + 4;
+  return size;
+}

@@ -1,0 +1,163 @@
+import type { Headers } from '../message/headers.ts';
+import { printMessage } from '../message/print.ts';
+import { responseTo } from '../message/respond.ts';
+import type { ServerTransaction } from '../transaction/server-transaction.ts';
+import type { Flow } from '../transport/flow.ts';
+import type { Application } from './application.ts';
+import { type InboundRequest, mergeKeyOf } from './inbound.ts';
+import type { LiveDialog } from './live-dialog.ts';
+import { after, type Surroundings } from './surroundings.ts';
+import type { UnacknowledgedAnswer } from './unacknowledged-answer.ts';
+
+/** What happens to a pending request that its owner has to know. */
+export interface PendingFate {
+  /** The transaction is over, answered or not. */
+  ended(pending: PendingRequest): void;
+  /** The application gave no answer in time. */
+  expired(pending: PendingRequest): void;
+  /** An ACK of the 2xx, under the INVITE's own branch. */
+  acknowledged(ack: InboundRequest): void;
+}
+
+/** A request from the network, from its arrival until its transaction is over. */
+export class PendingRequest {
+  /** Who answers it; undefined where the engine does. */
+  application: Application | undefined;
+  live: LiveDialog | undefined;
+  /** The provisional that waits for its PRACK. */
+  reliable: UnacknowledgedAnswer | undefined;
+  /** The status of the last response. */
+  status = 0;
+  /** The caller gave up, and was told 487. */
+  cancelled = false;
+  /** Settled by the first response that has a To tag. */
+  toTag: string;
+  readonly #transaction: ServerTransaction<InboundRequest>;
+  #patience: { cancel(): void } | undefined;
+  #flow: Flow;
+
+  constructor(
+    private readonly around: Surroundings,
+    readonly inbound: InboundRequest,
+    readonly id: string,
+    private readonly fate: PendingFate,
+  ) {
+    this.toTag = inbound.toTag;
+    this.#flow = inbound.flow;
+    const reliable = inbound.flow.transport !== 'udp';
+    this.#transaction = around.transactions.newServer(inbound.key, this.isInvite ? 'invite' : 'non-invite', reliable, {
+      send: (bytes, again) => {
+        if (again) around.counters.retransmissionsSent++;
+        this.put(bytes);
+      },
+      acknowledged: (ack) => fate.acknowledged(ack),
+      report: () => undefined,
+      ended: () => {
+        this.#patience?.cancel();
+        this.reliable?.stop();
+        fate.ended(this);
+      },
+    });
+  }
+
+  get isInvite(): boolean {
+    return this.inbound.request.method === 'INVITE';
+  }
+
+  get mergeKey(): string {
+    return mergeKeyOf(this.inbound);
+  }
+
+  get answered(): boolean {
+    return this.#transaction.answered;
+  }
+
+  /** The bytes of the response sent last. */
+  get last(): Uint8Array | undefined {
+    return this.#transaction.last;
+  }
+
+  get flow(): Flow {
+    return this.#flow;
+  }
+
+  /** Sends a response and returns its bytes. `headers` follow those that the request settles. */
+  respond(status: number, reason?: string, headers?: Headers, body?: Buffer): Uint8Array {
+    if (status > 100 && this.toTag === '') this.toTag = this.around.ids.tag();
+    const message = responseTo(this.inbound.request, status, reason, {
+      toTag: this.toTag,
+      ...(headers === undefined ? {} : { headers }),
+      ...(body === undefined ? {} : { body }),
+    });
+    const bytes = printMessage(message);
+    this.status = status;
+    if (status >= 200) {
+      this.#patience?.cancel();
+      this.reliable?.stop();
+    } else this.wait();
+    this.#transaction.respond(status, bytes);
+    return bytes;
+  }
+
+  /** Gives the application time for its next answer: without end an INVITE that it forgot would stay for ever. */
+  wait(): void {
+    this.#patience?.cancel();
+    const { timerC, t1 } = this.around.timers;
+    this.#patience = after(this.around, this.isInvite ? timerC : 64 * t1, () => {
+      this.fate.expired(this);
+    });
+  }
+
+  /** Puts bytes on the way that the request came by, or the nearest to it that is left. */
+  put(bytes: Uint8Array): void {
+    if (!this.#flow.open) this.#flow = this.around.ways.back(this.inbound);
+    this.around.counters.messagesSent++;
+    this.#flow.send(bytes, () => {
+      this.#transaction.transportFailed();
+    });
+  }
+
+  /** Forgets it without an answer. */
+  drop(): void {
+    this.#patience?.cancel();
+    this.reliable?.stop();
+    this.around.transactions.dropServer(this.inbound.key);
+    this.fate.ended(this);
+  }
+}
+
+/** Every request of the network whose transaction lives, by its id and by what tells it from its copies. */
+export class PendingRequests {
+  readonly #byId = new Map<string, PendingRequest>();
+  readonly #byKey = new Map<string, PendingRequest>();
+  readonly #byMergeKey = new Map<string, PendingRequest>();
+
+  add(pending: PendingRequest): void {
+    this.#byId.set(pending.id, pending);
+    this.#byKey.set(pending.inbound.key, pending);
+    if (pending.inbound.toTag === '') this.#byMergeKey.set(pending.mergeKey, pending);
+  }
+
+  remove(pending: PendingRequest): void {
+    this.#byId.delete(pending.id);
+    this.#byKey.delete(pending.inbound.key);
+    if (this.#byMergeKey.get(pending.mergeKey) === pending) this.#byMergeKey.delete(pending.mergeKey);
+  }
+
+  byId(id: string): PendingRequest | undefined {
+    return this.#byId.get(id);
+  }
+
+  byKey(key: string): PendingRequest | undefined {
+    return this.#byKey.get(key);
+  }
+
+  /** The same request, come by another way. */
+  copyOf(inbound: InboundRequest): PendingRequest | undefined {
+    return this.#byMergeKey.get(mergeKeyOf(inbound));
+  }
+
+  unansweredOf(application: Application): PendingRequest[] {
+    return [...this.#byId.values()].filter((pending) => pending.application === application && !pending.answered);
+  }
+}

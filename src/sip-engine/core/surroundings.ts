@@ -1,0 +1,63 @@
+import type { Clock } from '../../kernel/clock.ts';
+import type { EngineTimers } from '../options.ts';
+import type { Counters } from '../stats.ts';
+import type { Transactions } from '../transaction/transactions.ts';
+import type { Flow } from '../transport/flow.ts';
+import type { OwnAddresses } from '../transport/local-address.ts';
+import type { Target } from '../transport/target.ts';
+import type { NoWay } from '../transport/transports.ts';
+import type { Applications } from './application.ts';
+import type { Identifiers } from './identifiers.ts';
+import type { InboundRequest, InboundResponse } from './inbound.ts';
+import type { LiveDialogs } from './live-dialog.ts';
+
+export type { NoWay } from '../transport/transports.ts';
+
+/** Ways to peers: found at once where nothing has to be looked up or connected first. */
+export interface Ways {
+  /** Calls back in the same turn where it can; with a reason when there is no way. `size`: bytes of the request. */
+  find(target: Target, size: number, found: (way: Flow | NoWay) => void): void;
+  /** A flow on paper to a peer that cannot be reached: which address of ours its request would have borne. */
+  unreached(target: Target): Flow | undefined;
+  /** The way back of a response whose connection is gone (RFC 3261 §18.2.2). */
+  back(inbound: InboundRequest): Flow;
+}
+
+export type Log = (level: 'debug' | 'info' | 'warn' | 'error', text: string, fields?: Record<string, unknown>) => void;
+
+/** What every part of the core works with. */
+export interface Surroundings {
+  readonly clock: Clock;
+  readonly ids: Identifiers;
+  readonly timers: EngineTimers;
+  readonly counters: Counters;
+  readonly transactions: Transactions<InboundResponse, InboundRequest>;
+  readonly dialogs: LiveDialogs;
+  readonly own: OwnAddresses;
+  readonly ways: Ways;
+  readonly applications: Applications;
+  readonly log: Log;
+}
+
+/** A timer outside the transactions, counted with theirs. */
+export function after(
+  { clock, counters }: Pick<Surroundings, 'clock' | 'counters'>,
+  milliseconds: number,
+  run: () => void,
+): { cancel(): void } {
+  counters.timers++;
+  let live = true;
+  const timer = clock.after(milliseconds, () => {
+    live = false;
+    counters.timers--;
+    run();
+  });
+  return {
+    cancel: () => {
+      if (!live) return;
+      live = false;
+      counters.timers--;
+      timer.cancel();
+    },
+  };
+}

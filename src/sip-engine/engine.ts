@@ -1,0 +1,120 @@
+import type { Worker } from 'node:worker_threads';
+import { type EngineOptions, type ListenAddress, settingsOf } from './options.ts';
+import { spawnWorker } from './spawn.ts';
+import type { EngineStats } from './stats.ts';
+import type { WorkerOrder, WorkerReport } from './worker-messages.ts';
+
+export type { EngineLimits, EngineOptions, EngineTimers, ExternalAddress, ListenAddress } from './options.ts';
+export type { EngineStats } from './stats.ts';
+
+export type EngineEvent =
+  | {
+      readonly type: 'log';
+      readonly level: 'debug' | 'info' | 'warn' | 'error';
+      readonly text: string;
+      readonly fields: Readonly<Record<string, unknown>>;
+    }
+  /** The engine's thread ended without being asked to: no call is handled any more. Start another. */
+  | { readonly type: 'died'; readonly why: string };
+
+export interface SipEngine {
+  /** Where a drachtio application connects, and with what. */
+  readonly control: { readonly host: string; readonly port: number; readonly secret: string };
+  /** With the ports that were free. */
+  readonly listening: readonly ListenAddress[];
+  stats(): Promise<EngineStats>;
+  /** Lets go of every socket. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a SIP server that drachtio-srf cannot tell from drachtio-server, in a worker thread.
+ * Rejects with an Error that says which port could not be bound, and what to do.
+ */
+export async function startEngine(options: EngineOptions, onEvent: (event: EngineEvent) => void): Promise<SipEngine> {
+  const settings = settingsOf(options);
+  const thread = new EngineThread(spawnWorker(settings), onEvent);
+  const { controlPort, listening } = await thread.ready;
+  return {
+    control: { host: '127.0.0.1', port: controlPort, secret: options.secret },
+    listening,
+    stats: () => thread.stats(),
+    close: () => thread.close(),
+  };
+}
+
+type Ready = WorkerReport & { readonly type: 'ready' };
+
+/** The main thread's end of the worker. */
+class EngineThread {
+  readonly ready: Promise<Ready>;
+  readonly #asked = new Map<number, { resolve(stats: EngineStats): void; reject(error: Error): void }>();
+  readonly #exited: Promise<void>;
+  #lastId = 0;
+  #state: 'starting' | 'running' | 'closing' | 'over' = 'starting';
+  #why = 'the engine was closed';
+
+  constructor(
+    private readonly worker: Worker,
+    private readonly onEvent: (event: EngineEvent) => void,
+  ) {
+    this.ready = new Promise((resolve, reject) => {
+      worker.on('message', (report: WorkerReport) => {
+        if (report.type === 'ready') {
+          this.#state = 'running';
+          resolve(report);
+        } else if (report.type === 'failed') {
+          this.#state = 'closing';
+          reject(new Error(report.why));
+        } else this.#take(report);
+      });
+      worker.on('error', (error: Error) => {
+        this.#why = error.message;
+        if (this.#state === 'starting') reject(error);
+      });
+    });
+    this.#exited = new Promise((resolve) => {
+      worker.on('exit', () => {
+        this.#over();
+        resolve();
+      });
+    });
+  }
+
+  stats(): Promise<EngineStats> {
+    if (this.#state !== 'running') return Promise.reject(new Error(this.#why));
+    const id = ++this.#lastId;
+    return new Promise((resolve, reject) => {
+      this.#asked.set(id, { resolve, reject });
+      this.#order({ type: 'stats', id });
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.#state === 'running') {
+      this.#state = 'closing';
+      this.#order({ type: 'close' });
+    }
+    await this.#exited;
+  }
+
+  #take(report: Exclude<WorkerReport, { readonly type: 'ready' | 'failed' }>): void {
+    if (report.type === 'log') this.onEvent(report);
+    else if (report.type === 'stats') {
+      this.#asked.get(report.id)?.resolve(report.stats);
+      this.#asked.delete(report.id);
+    }
+  }
+
+  #order(order: WorkerOrder): void {
+    this.worker.postMessage(order);
+  }
+
+  #over(): void {
+    const unexpected = this.#state === 'running';
+    this.#state = 'over';
+    for (const { reject } of this.#asked.values()) reject(new Error(this.#why));
+    this.#asked.clear();
+    if (unexpected) this.onEvent({ type: 'died', why: this.#why });
+  }
+}

@@ -1,0 +1,56 @@
+/** What the engine holds now, and what it has done since its start. */
+export interface EngineStats {
+  /** Transactions that live, by kind. */
+  readonly transactions: {
+    readonly clientInvite: number;
+    readonly clientNonInvite: number;
+    readonly serverInvite: number;
+    readonly serverNonInvite: number;
+  };
+  readonly dialogs: number;
+  readonly timers: number;
+  /** TCP connections with peers. */
+  readonly connections: number;
+  /** Authenticated applications on the control port. */
+  readonly applications: number;
+  readonly requestsReceived: number;
+  readonly responsesReceived: number;
+  readonly messagesSent: number;
+  readonly retransmissionsSent: number;
+  readonly retransmissionsReceived: number;
+  /** Messages that could not be read. */
+  readonly malformed: number;
+  /** Messages that could be read and had nobody to go to. */
+  readonly dropped: number;
+  /** Messages and connections refused for a limit. */
+  readonly limited: number;
+  /** Processor time of the engine's thread, in milliseconds. */
+  readonly cpuMs: number;
+}
+
+/** The running counts; whoever does the thing counts it. */
+export interface Counters {
+  timers: number;
+  requestsReceived: number;
+  responsesReceived: number;
+  messagesSent: number;
+  retransmissionsSent: number;
+  retransmissionsReceived: number;
+  malformed: number;
+  dropped: number;
+  limited: number;
+}
+
+export function newCounters(): Counters {
+  return {
+    timers: 0,
+    requestsReceived: 0,
+    responsesReceived: 0,
+    messagesSent: 0,
+    retransmissionsSent: 0,
+    retransmissionsReceived: 0,
+    malformed: 0,
+    dropped: 0,
+    limited: 0,
+  };
+}

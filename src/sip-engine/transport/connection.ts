@@ -1,0 +1,129 @@
+import type { Socket } from 'node:net';
+import { StreamFramer } from '../message/stream-framer.ts';
+import type { Malformed } from '../message/types.ts';
+import type { EngineLimits } from '../options.ts';
+import type { Endpoint, Flow, Listener } from './flow.ts';
+
+export interface StreamReception {
+  message(bytes: Buffer, flow: Flow): void;
+  /** After it the connection is closed: where the next message begins is lost. */
+  fault(malformed: Malformed, flow: Flow): void;
+  closed(connection: TcpConnection): void;
+}
+
+/** One TCP connection with a peer, opened by either side: a flow, and the reading of it. */
+export class TcpConnection implements Flow {
+  readonly transport = 'tcp';
+  #state: 'connecting' | 'open' | 'closed';
+  #closedBecause = 'connection closed';
+  readonly #failures = new Set<(why: string) => void>();
+  readonly #framer: StreamFramer;
+  #unfinished: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly socket: Socket,
+    readonly local: Listener,
+    readonly remote: Endpoint,
+    private readonly limits: EngineLimits,
+    private readonly reception: StreamReception,
+  ) {
+    this.#state = socket.connecting ? 'connecting' : 'open';
+    this.#framer = new StreamFramer({ bytes: limits.messageBytes, fields: 256 });
+    socket.setNoDelay(true);
+    if (limits.idleConnectionMs > 0) socket.setTimeout(limits.idleConnectionMs, () => socket.destroy());
+    socket.once('connect', () => {
+      this.#state = 'open';
+    });
+    socket.on('data', (chunk) => {
+      this.#read(chunk);
+    });
+    socket.on('error', (error) => {
+      this.#closedBecause = error.message;
+    });
+    socket.on('close', () => {
+      this.#closed();
+    });
+  }
+
+  get open(): boolean {
+    return this.#state !== 'closed';
+  }
+
+  get connecting(): boolean {
+    return this.#state === 'connecting';
+  }
+
+  /** Calls back once it is connected, or cannot be. */
+  whenSettled(settled: (connected: boolean) => void): void {
+    if (this.#state !== 'connecting') {
+      settled(this.open);
+      return;
+    }
+    const failed = (): void => {
+      settled(false);
+    };
+    this.#failures.add(failed);
+    this.socket.once('connect', () => {
+      if (this.#failures.delete(failed)) settled(true);
+    });
+  }
+
+  send(bytes: Uint8Array, failed?: (why: string) => void): void {
+    if (this.#state === 'closed') {
+      if (failed !== undefined) {
+        queueMicrotask(() => {
+          failed(this.#closedBecause);
+        });
+      }
+      return;
+    }
+    if (failed === undefined) {
+      this.socket.write(bytes);
+      return;
+    }
+    this.#failures.add(failed);
+    this.socket.write(bytes, (error) => {
+      // Written bytes may still be lost; then silence tells, as it does for everything else.
+      if (this.#failures.delete(failed) && error !== undefined && error !== null) failed(error.message);
+    });
+  }
+
+  destroy(): void {
+    this.socket.destroy();
+  }
+
+  #read(chunk: Buffer): void {
+    let whole = false;
+    for (const frame of this.#framer.feed(chunk)) {
+      whole = true;
+      if (frame.kind === 'message') this.reception.message(frame.bytes, this);
+      else if (frame.kind === 'ping') this.socket.write('\r\n');
+      else if (frame.kind === 'fault') {
+        this.reception.fault(frame.malformed, this);
+        this.socket.end();
+        this.socket.destroySoon();
+        return;
+      }
+    }
+    this.#watchUnfinished(whole);
+  }
+
+  /** Whoever sends a byte a minute must not hold a connection for ever. */
+  #watchUnfinished(progressed: boolean): void {
+    if (progressed) {
+      clearTimeout(this.#unfinished);
+      this.#unfinished = undefined;
+    }
+    if (!this.#framer.unfinished || this.#unfinished !== undefined || this.limits.messageMs === 0) return;
+    this.#unfinished = setTimeout(() => this.socket.destroy(), this.limits.messageMs);
+  }
+
+  #closed(): void {
+    this.#state = 'closed';
+    clearTimeout(this.#unfinished);
+    const failures = [...this.#failures];
+    this.#failures.clear();
+    for (const failed of failures) failed(this.#closedBecause);
+    this.reception.closed(this);
+  }
+}

@@ -1,0 +1,36 @@
+import { paramOf } from '../message/params.ts';
+import { parseUri } from '../message/uri.ts';
+import type { ListenerWish } from './flow.ts';
+
+/** Where a request is to go next. */
+export interface Target {
+  readonly host: string;
+  readonly port: number;
+  readonly wish: ListenerWish;
+  /** The transport was asked for by name, or the flow is known: size does not change it. */
+  readonly fixed: boolean;
+}
+
+/**
+ * Reads the next hop out of a SIP URI. Beside RFC 3261's `transport` it may name the socket of ours to send from,
+ * with `local-port` and `local-address`: where one address listens on 5060 and 5061, an address translator lets
+ * only one of them in. Undefined where the URI cannot be read; transports other than UDP and TCP come out as they are.
+ */
+export function targetOf(uri: string): Target | { readonly unsupported: string } | undefined {
+  const parsed = parseUri(uri);
+  if (parsed === undefined || parsed.scheme === 'tel') return undefined;
+  const transport = paramOf(parsed.params, 'transport')?.toLowerCase();
+  if (parsed.scheme === 'sips') return { unsupported: 'tls' };
+  if (transport !== undefined && transport !== 'udp' && transport !== 'tcp') return { unsupported: transport };
+  const port = paramOf(parsed.params, 'local-port');
+  return {
+    host: parsed.host,
+    port: parsed.port ?? 5060,
+    wish: {
+      transport: transport ?? 'udp',
+      address: paramOf(parsed.params, 'local-address'),
+      port: port === undefined ? undefined : Number(port),
+    },
+    fixed: transport !== undefined,
+  };
+}

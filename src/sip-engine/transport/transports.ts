@@ -1,0 +1,203 @@
+import { lookup } from 'node:dns/promises';
+import type { Malformed } from '../message/types.ts';
+import { paramOf } from '../message/params.ts';
+import type { Via } from '../message/via.ts';
+import type { EngineSettings, ListenAddress } from '../options.ts';
+import type { Counters } from '../stats.ts';
+import type { Endpoint, Flow, Listener } from './flow.ts';
+import { ipv4Number, localAddresses, OwnAddresses } from './local-address.ts';
+import { RequestRate } from './request-rate.ts';
+import type { Target } from './target.ts';
+import { TcpConnections, TcpListener } from './tcp.ts';
+import { UdpListener } from './udp.ts';
+
+export interface TransportUser {
+  message(bytes: Buffer, flow: Flow): void;
+  /** A stream that cannot be read on; it is closed after this. */
+  fault(malformed: Malformed, flow: Flow): void;
+}
+
+/** Why there is no flow to a peer. */
+export interface NoWay {
+  readonly noWay: 'transport' | 'dns' | 'unreachable' | 'myself';
+}
+
+/** RFC 3261 §18.1.1: a larger request goes by TCP where it may. */
+const largestDatagram = 1300;
+
+/** Every socket that peers are met on. */
+export class Transports {
+  readonly #udp = new Map<Listener, UdpListener>();
+  readonly #tcp: TcpListener[] = [];
+  readonly #connections: TcpConnections;
+  readonly #rate: RequestRate;
+  #own: OwnAddresses;
+
+  private constructor(
+    settings: EngineSettings,
+    private readonly counters: Counters,
+    private readonly now: () => number,
+    private readonly user: TransportUser,
+  ) {
+    this.#rate = new RequestRate(settings.limits.requestsPerSecondPerAddress);
+    this.#own = new OwnAddresses([], new Map(), settings.external);
+    this.#connections = new TcpConnections(settings.limits, counters, {
+      message: (bytes, flow) => {
+        this.#receive(bytes, flow);
+      },
+      fault: (malformed, flow) => user.fault(malformed, flow),
+    });
+  }
+
+  /** Rejects when a socket cannot be bound, saying which and what to do; then none is left open. */
+  static async open(
+    settings: EngineSettings,
+    counters: Counters,
+    now: () => number,
+    user: TransportUser,
+  ): Promise<Transports> {
+    const transports = new Transports(settings, counters, now, user);
+    const interfaces = localAddresses();
+    try {
+      for (const wanted of settings.listen.flatMap((address) => expanded(address, interfaces))) {
+        await transports.#listen(wanted);
+      }
+    } catch (error) {
+      await transports.close();
+      throw error;
+    }
+    transports.#own = new OwnAddresses(transports.listening, interfaces, settings.external);
+    return transports;
+  }
+
+  get own(): OwnAddresses {
+    return this.#own;
+  }
+
+  get listening(): Listener[] {
+    return [...this.#udp.keys(), ...this.#tcp.map(({ local }) => local)];
+  }
+
+  get connections(): number {
+    return this.#connections.size;
+  }
+
+  /** Calls back in the same turn unless a name has to be looked up or a connection tried first. */
+  find(target: Target, size: number, found: (way: Flow | NoWay) => void): void {
+    if (ipv4Number(target.host) !== undefined) {
+      this.#findAddress(target, size, found);
+      return;
+    }
+    lookup(target.host, { family: 4 }).then(
+      ({ address }) => {
+        this.#findAddress({ ...target, host: address }, size, found);
+      },
+      () => {
+        found({ noWay: 'dns' });
+      },
+    );
+  }
+
+  /** A flow on paper: which of our addresses a request to that target would have borne. */
+  unreached({ host, port, wish }: Target): Flow | undefined {
+    const local = this.#own.choose(host, wish);
+    return local === undefined
+      ? undefined
+      : { transport: wish.transport, local, remote: { address: host, port }, open: false, send: () => undefined };
+  }
+
+  /** Where a response goes whose connection is gone: to where the request said that it listens (RFC 3261 §18.2.2). */
+  back(via: Via, flow: Flow): Flow {
+    const remote: Endpoint = {
+      address: paramOf(via.params, 'received') ?? flow.remote.address,
+      port: via.port ?? 5060,
+    };
+    return this.#connections.with(remote) ?? this.#connections.connect(remote, flow.local);
+  }
+
+  async close(): Promise<void> {
+    this.#connections.closeAll();
+    await Promise.all([...this.#udp.values(), ...this.#tcp].map((listener) => listener.close()));
+    this.#connections.closeAll();
+  }
+
+  #findAddress(target: Target, size: number, found: (way: Flow | NoWay) => void): void {
+    const { host: address, port, wish } = target;
+    const remote = { address, port };
+    if (this.#own.isOwn(address, port, wish.transport)) {
+      found({ noWay: 'myself' });
+      return;
+    }
+    const local = this.#own.choose(address, wish);
+    if (local === undefined) found({ noWay: 'transport' });
+    else if (wish.transport === 'tcp') found(this.#stream(remote, local));
+    else {
+      const datagram = this.#udp.get(local)?.flowTo(remote);
+      if (datagram === undefined) found({ noWay: 'transport' });
+      else if (target.fixed || size <= largestDatagram) found(datagram);
+      else this.#preferStream(remote, datagram, found);
+    }
+  }
+
+  #stream(remote: Endpoint, local: Listener): Flow {
+    return this.#connections.with(remote) ?? this.#connections.connect(remote, local);
+  }
+
+  /** Too large for a datagram, but better one in fragments than none: a peer without TCP gets it all the same. */
+  #preferStream(remote: Endpoint, datagram: Flow, found: (way: Flow) => void): void {
+    const local = this.#own.choose(remote.address, { transport: 'tcp' });
+    if (local === undefined) {
+      found(datagram);
+      return;
+    }
+    const connection = this.#connections.with(remote) ?? this.#connections.connect(remote, local);
+    connection.whenSettled((connected) => {
+      found(connected ? connection : datagram);
+    });
+  }
+
+  async #listen({ transport, address, port }: ListenAddress): Promise<void> {
+    try {
+      if (transport === 'udp') {
+        const reception = {
+          message: (bytes: Buffer, flow: Flow): void => {
+            this.#receive(bytes, flow);
+          },
+        };
+        const listener = await UdpListener.open(address, port, reception);
+        this.#udp.set(listener.local, listener);
+      } else this.#tcp.push(await TcpListener.open(address, port, this.#connections));
+    } catch (error) {
+      throw new Error(explained(`${transport}:${address}:${String(port)}`, error), { cause: error });
+    }
+  }
+
+  #receive(bytes: Buffer, flow: Flow): void {
+    if (!isResponse(bytes) && !this.#rate.allows(flow.remote.address, this.now())) {
+      this.counters.limited++;
+      return;
+    }
+    // A keep-alive of one or two line ends, or of zeros, is no message (RFC 5626 §3.5.1 has STUN here, others this).
+    if (bytes.length > 4) this.user.message(bytes, flow);
+  }
+}
+
+/** `SIP/`, which no request begins with. */
+function isResponse(bytes: Buffer): boolean {
+  return bytes[3] === 0x2f && bytes[0] === 0x53 && bytes[1] === 0x49 && bytes[2] === 0x50;
+}
+
+/** One socket per address, so that each message is known by the address that it came to. */
+function expanded(wanted: ListenAddress, interfaces: ReadonlyMap<string, string>): ListenAddress[] {
+  return wanted.address === '0.0.0.0' ? [...interfaces.keys()].map((address) => ({ ...wanted, address })) : [wanted];
+}
+
+function explained(where: string, error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') return `cannot listen on ${where}: something else does. Stop it, or choose another port`;
+  if (code === 'EADDRNOTAVAIL') {
+    return `cannot listen on ${where}: this machine has no such address. Use one of its own, or 0.0.0.0 for all of them`;
+  }
+  if (code === 'EACCES') return `cannot listen on ${where}: not allowed. Choose a port above 1023, or grant the right`;
+  return `cannot listen on ${where}: ${error instanceof Error ? error.message : String(error)}`;
+}

@@ -1,0 +1,74 @@
+import { createSocket, type Socket } from 'node:dgram';
+import type { Endpoint, Flow, Listener, Reception } from './flow.ts';
+
+/** Enough for a second of bursts; the kernel grants what it allows. */
+const receiveBuffer = 4 * 1024 * 1024;
+
+/** One UDP socket of ours. */
+export class UdpListener {
+  private constructor(
+    private readonly socket: Socket,
+    readonly local: Listener,
+  ) {}
+
+  /** Rejects with the error of `bind`. */
+  static async open(address: string, port: number, reception: Reception): Promise<UdpListener> {
+    // Every address we send to is a number already, and the built-in look-up would put each datagram off by a tick.
+    const lookup = (host: string, _: unknown, done: (error: null, address: string, family: number) => void): void => {
+      done(null, host, 4);
+    };
+    const socket = createSocket({ type: 'udp4', lookup });
+    await new Promise<void>((resolve, reject) => {
+      socket.once('error', reject);
+      socket.bind({ address, port, exclusive: true }, () => {
+        socket.off('error', reject);
+        resolve();
+      });
+    });
+    try {
+      socket.setRecvBufferSize(receiveBuffer);
+    } catch {
+      // The kernel keeps its own size: bursts are lost a little earlier.
+    }
+    const listener = new UdpListener(socket, { transport: 'udp', address, port: socket.address().port });
+    // An ICMP error belongs to a datagram long gone; the transaction's own timer notices the silence.
+    socket.on('error', () => undefined);
+    socket.on('message', (bytes, { address: from, port: fromPort }) => {
+      reception.message(bytes, listener.flowTo({ address: from, port: fromPort }));
+    });
+    return listener;
+  }
+
+  flowTo(remote: Endpoint): Flow {
+    return new UdpFlow(this.socket, this.local, remote);
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.socket.close(() => {
+        resolve();
+      });
+    });
+  }
+}
+
+class UdpFlow implements Flow {
+  readonly transport = 'udp';
+  readonly open = true;
+
+  constructor(
+    private readonly socket: Socket,
+    readonly local: Listener,
+    readonly remote: Endpoint,
+  ) {}
+
+  send(bytes: Uint8Array, failed?: (why: string) => void): void {
+    if (failed === undefined) {
+      this.socket.send(bytes, this.remote.port, this.remote.address);
+      return;
+    }
+    this.socket.send(bytes, this.remote.port, this.remote.address, (error) => {
+      if (error !== null) failed(error.message);
+    });
+  }
+}

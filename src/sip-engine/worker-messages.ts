@@ -1,0 +1,21 @@
+import type { EngineStats } from './stats.ts';
+import type { EngineSettings, ListenAddress } from './options.ts';
+
+/** What the worker thread is started with. */
+export type WorkerSetup = EngineSettings;
+
+/** To the worker. */
+export type WorkerOrder = { readonly type: 'stats'; readonly id: number } | { readonly type: 'close' };
+
+/** From the worker. */
+export type WorkerReport =
+  | { readonly type: 'ready'; readonly controlPort: number; readonly listening: readonly ListenAddress[] }
+  | { readonly type: 'failed'; readonly why: string }
+  | { readonly type: 'stats'; readonly id: number; readonly stats: EngineStats }
+  | { readonly type: 'closed' }
+  | {
+      readonly type: 'log';
+      readonly level: 'debug' | 'info' | 'warn' | 'error';
+      readonly text: string;
+      readonly fields: Readonly<Record<string, unknown>>;
+    };

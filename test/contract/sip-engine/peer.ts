@@ -1,0 +1,223 @@
+import { createSocket, type Socket as DatagramSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { parseCSeq } from '../../../src/sip-engine/message/cseq.ts';
+import { Headers } from '../../../src/sip-engine/message/headers.ts';
+import { parseMessage } from '../../../src/sip-engine/message/parse.ts';
+import { printMessage } from '../../../src/sip-engine/message/print.ts';
+import { reasonPhrase } from '../../../src/sip-engine/message/reason-phrase.ts';
+import { responseTo } from '../../../src/sip-engine/message/respond.ts';
+import { StreamFramer } from '../../../src/sip-engine/message/stream-framer.ts';
+import type { SipMessage, SipRequest, SipResponse } from '../../../src/sip-engine/message/types.ts';
+
+export interface Place {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** A SIP party that does nothing by itself: the test says every message, and sees every message. */
+export class Peer {
+  readonly seen: SipMessage[] = [];
+  /** Swallows a message that came, as a network does; return true to lose it. */
+  lose: (message: SipMessage) => boolean = () => false;
+  readonly #queue: SipMessage[] = [];
+  readonly #waiting: { wants(message: SipMessage): boolean; take(message: SipMessage): void }[] = [];
+  #last = 0;
+
+  private constructor(
+    readonly transport: 'udp' | 'tcp',
+    readonly name: string,
+    readonly address: string,
+    readonly port: number,
+    private readonly put: (bytes: Buffer, to: Place) => void,
+    readonly close: () => Promise<void>,
+  ) {}
+
+  static async udp(name: string, address = '127.0.0.1'): Promise<Peer> {
+    const socket: DatagramSocket = createSocket('udp4');
+    socket.bind(0, address);
+    await once(socket, 'listening');
+    const peer = new Peer(
+      'udp',
+      name,
+      address,
+      socket.address().port,
+      (bytes, to) => socket.send(bytes, to.port, to.address),
+      () => new Promise((resolve) => socket.close(() => resolve())),
+    );
+    socket.on('message', (bytes) => peer.#receive(bytes));
+    return peer;
+  }
+
+  /** One connection to the engine, used both ways. */
+  static async tcp(name: string, to: Place): Promise<Peer> {
+    const socket = connect(to.port, to.address);
+    await once(socket, 'connect');
+    return Peer.over(name, socket);
+  }
+
+  static over(name: string, socket: Socket): Peer {
+    const closed = once(socket, 'close');
+    socket.on('error', () => undefined);
+    const peer = new Peer(
+      'tcp',
+      name,
+      socket.localAddress ?? '',
+      socket.localPort ?? 0,
+      (bytes) => socket.write(bytes),
+      async () => {
+        socket.destroy();
+        await closed;
+      },
+    );
+    const framer = new StreamFramer();
+    socket.on('data', (chunk) => {
+      for (const frame of framer.feed(chunk)) if (frame.kind === 'message') peer.#receive(frame.bytes);
+    });
+    return peer;
+  }
+
+  get uri(): string {
+    return `sip:${this.name}@${this.address}:${String(this.port)}${this.transport === 'tcp' ? ';transport=tcp' : ''}`;
+  }
+
+  send(message: SipMessage, to: Place): void {
+    this.put(printMessage(message), to);
+  }
+
+  raw(bytes: Buffer, to: Place): void {
+    this.put(bytes, to);
+  }
+
+  /** A request outside a dialog. */
+  request(method: string, uri: string, extra: Readonly<Record<string, string>> = {}, body = ''): SipRequest {
+    const id = `${this.name}-${String(this.port)}-${String(++this.#last)}`;
+    const headers = new Headers()
+      .append('Via', this.via())
+      .append('Max-Forwards', '70')
+      .append('From', `<sip:${this.name}@example.com>;tag=t${id}`)
+      .append('To', `<${uri}>`)
+      .append('Call-ID', `c${id}`)
+      .append('CSeq', `1 ${method}`)
+      .append('Contact', `<${this.uri}>`);
+    if (body !== '') headers.append('Content-Type', 'application/sdp');
+    for (const [name, value] of Object.entries(extra)) headers.set(name, value);
+    return { kind: 'request', method, uri, headers, body: Buffer.from(body) };
+  }
+
+  via(): string {
+    return `SIP/2.0/${this.transport.toUpperCase()} ${this.address}:${String(this.port)};branch=z9hG4bK${this.name}${String(++this.#last)}${String(this.port)}`;
+  }
+
+  answer(request: SipRequest, status: number, extra: Readonly<Record<string, string>> = {}, body = ''): SipResponse {
+    const response = responseTo(request, status, reasonPhrase(status), {
+      toTag: `${this.name}tag`,
+      body: Buffer.from(body),
+    });
+    response.headers.append('Contact', `<${this.uri}>`);
+    if (body !== '') response.headers.append('Content-Type', 'application/sdp');
+    for (const [name, value] of Object.entries(extra)) response.headers.set(name, value);
+    return response;
+  }
+
+  /** A later request in the dialog that `invite` and its answer made, from the caller's side. */
+  follow(invite: SipRequest, answer: SipResponse, method: string, sequence: number, body = ''): SipRequest {
+    const contact = /<([^>]+)>/.exec(answer.headers.get('Contact') ?? '')?.[1] ?? invite.uri;
+    const headers = new Headers()
+      .append('Via', this.via())
+      .append('Max-Forwards', '70')
+      .append('From', invite.headers.get('From') ?? '')
+      .append('To', answer.headers.get('To') ?? '')
+      .append('Call-ID', invite.headers.get('Call-ID') ?? '')
+      .append('CSeq', `${String(sequence)} ${method}`)
+      .append('Contact', `<${this.uri}>`);
+    if (body !== '') headers.append('Content-Type', 'application/sdp');
+    return { kind: 'request', method, uri: contact, headers, body: Buffer.from(body) };
+  }
+
+  /** A later request in the dialog, from the side that was called. */
+  reverse(invite: SipRequest, method: string, sequence: number, body = ''): SipRequest {
+    const contact = /<([^>]+)>/.exec(invite.headers.get('Contact') ?? '')?.[1] ?? invite.uri;
+    const headers = new Headers()
+      .append('Via', this.via())
+      .append('Max-Forwards', '70')
+      .append('From', `${invite.headers.get('To') ?? ''};tag=${this.name}tag`)
+      .append('To', invite.headers.get('From') ?? '')
+      .append('Call-ID', invite.headers.get('Call-ID') ?? '')
+      .append('CSeq', `${String(sequence)} ${method}`)
+      .append('Contact', `<${this.uri}>`);
+    if (body !== '') headers.append('Content-Type', 'application/sdp');
+    return { kind: 'request', method, uri: contact, headers, body: Buffer.from(body) };
+  }
+
+  ack(invite: SipRequest, answer: SipResponse): SipRequest {
+    const sequence = parseCSeq(invite.headers.get('CSeq') ?? '')?.number ?? 1;
+    const ack = this.follow(invite, answer, 'ACK', sequence);
+    if (answer.status >= 300) {
+      ack.headers.set('Via', invite.headers.get('Via') ?? '');
+      return { ...ack, uri: invite.uri };
+    }
+    return ack;
+  }
+
+  cancel(invite: SipRequest, extra: Readonly<Record<string, string>> = {}): SipRequest {
+    const headers = new Headers()
+      .append('Via', invite.headers.get('Via') ?? '')
+      .append('Max-Forwards', '70')
+      .append('From', invite.headers.get('From') ?? '')
+      .append('To', invite.headers.get('To') ?? '')
+      .append('Call-ID', invite.headers.get('Call-ID') ?? '')
+      .append('CSeq', `${(invite.headers.get('CSeq') ?? '').split(' ')[0] ?? ''} CANCEL`);
+    for (const [name, value] of Object.entries(extra)) headers.set(name, value);
+    return { kind: 'request', method: 'CANCEL', uri: invite.uri, headers, body: Buffer.alloc(0) };
+  }
+
+  /** The next request with that method that nobody waited for yet. */
+  async takesRequest(method: string): Promise<SipRequest> {
+    const message = await this.#take((one) => one.kind === 'request' && one.method === method, method);
+    if (message.kind !== 'request') throw new Error('unreachable');
+    return message;
+  }
+
+  /** The next response with that status to that method that nobody waited for yet. */
+  async takes(status: number, method?: string): Promise<SipResponse> {
+    const wants = (one: SipMessage): boolean =>
+      one.kind === 'response' && one.status === status && (method === undefined || cseqMethod(one) === method);
+    const message = await this.#take(wants, `${String(status)} ${method ?? ''}`);
+    if (message.kind !== 'response') throw new Error('unreachable');
+    return message;
+  }
+
+  #take(wants: (message: SipMessage) => boolean, what: string): Promise<SipMessage> {
+    const at = this.#queue.findIndex(wants);
+    if (at >= 0) return Promise.resolve(this.#queue.splice(at, 1)[0]!);
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        const got = this.seen.map((one) => (one.kind === 'request' ? one.method : String(one.status))).join(' ');
+        reject(new Error(`${this.name} got no ${what} within 4 s; it got: ${got}`));
+      }, 4000);
+      this.#waiting.push({
+        wants,
+        take: (message) => {
+          clearTimeout(timer);
+          resolve(message);
+        },
+      });
+    });
+  }
+
+  #receive(bytes: Buffer): void {
+    const parsed = parseMessage(bytes);
+    if (!parsed.ok)
+      throw new Error(`${this.name} got what is no SIP message (${parsed.error.why}):\n${bytes.toString()}`);
+    if (this.lose(parsed.value)) return;
+    this.seen.push(parsed.value);
+    const at = this.#waiting.findIndex(({ wants }) => wants(parsed.value));
+    if (at < 0) this.#queue.push(parsed.value);
+    else this.#waiting.splice(at, 1)[0]?.take(parsed.value);
+  }
+}
+
+function cseqMethod(message: SipMessage): string | undefined {
+  return parseCSeq(message.headers.get('CSeq') ?? '')?.method;
+}
