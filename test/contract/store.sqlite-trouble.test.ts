@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import Database from 'better-sqlite3';
+import type { DeviceId, PlanId, UserId } from '../../src/directory/types.ts';
+import { Fault } from '../../src/faults/fault.ts';
+import { openDatabase } from '../../src/store/sqlite/database.ts';
+import { migrations } from '../../src/store/sqlite/migrations.ts';
+import { openSqlite, storeOn } from '../../src/store/sqlite/open.ts';
+import { bakeryDirectory, binding, record } from './store-samples.ts';
+
+/** What can happen to a file, and what the operator is told. */
+describe('store: SQLite in trouble', () => {
+  let folder: string;
+  let file: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'qaller-trouble-'));
+    file = join(folder, 'qaller.db');
+  });
+
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  const fails = (work: Promise<unknown>, message: RegExp): Promise<void> =>
+    assert.rejects(work, (thrown) => {
+      assert.ok(thrown instanceof Fault, String(thrown));
+      assert.equal(thrown.code, 'STORE_FAILED');
+      assert.match(thrown.message, message);
+      return true;
+    });
+
+  const raw = (change: (database: Database.Database) => void): void => {
+    const database = new Database(file);
+    change(database);
+    database.close();
+  };
+
+  it('makes the folder of a file that is not there yet', async () => {
+    const store = await openSqlite({ file: join(folder, 'a', 'b', 'qaller.db') });
+    await store.healthy();
+    await store.close();
+    assert.ok(existsSync(join(folder, 'a', 'b', 'qaller.db')));
+  });
+
+  it('cannot make a folder where a file is', async () => {
+    writeFileSync(join(folder, 'file'), '');
+    await fails(
+      openSqlite({ file: join(folder, 'file', 'qaller.db') }),
+      /folder of .* cannot be made: make it yourself/,
+    );
+  });
+
+  it('cannot open a folder', () => fails(openSqlite({ file: folder }), /cannot be opened: check that it is a file/));
+
+  it('keeps its records when the process is killed right after', async () => {
+    const script = fileURLToPath(new URL('store-crash.ts', import.meta.url));
+    const child = spawnSync(process.execPath, ['--import', 'tsx', script, file], { encoding: 'utf8' });
+    assert.equal(child.signal, 'SIGKILL', child.stderr);
+    const store = await openSqlite({ file });
+    assert.deepEqual(await store.records.get('call-1'), record('call-1'));
+    await store.close();
+  });
+
+  it('says that the disk is full, goes on reading, and writes again when there is space', async () => {
+    const database = openDatabase(file);
+    const store = storeOn(database);
+    await store.records.save(record('before'));
+    database.pragma(`max_page_count = ${String(database.pragma('page_count', { simple: true }))}`);
+    const long = 'x'.repeat(20_000);
+    await fails(store.records.save(record('full', { dialled: long })), /disk that holds .* is full: free space/);
+    await fails(
+      store.directory.save({ ...bakeryDirectory, tenants: [{ id: 'bakery' as never, name: long, country: 'NL' }] }),
+      /free space/,
+    );
+    assert.equal((await store.records.get('before'))?.call, 'before');
+    assert.deepEqual(await store.directory.tenants(), []);
+    database.pragma('max_page_count = 100000');
+    await store.records.save(record('full', { dialled: long }));
+    assert.equal(await store.records.count(), 2);
+    await store.close();
+  });
+
+  it('lets one record that cannot be written not take the others with it', async () => {
+    const store = await openSqlite({ file });
+    const outcomes = await Promise.allSettled([
+      store.records.save(record('good-1')),
+      store.records.save(record('bad', { startedAt: 0.5 })),
+      store.records.save(record('good-2')),
+    ]);
+    assert.deepEqual(
+      outcomes.map(({ status }) => status),
+      ['fulfilled', 'rejected', 'fulfilled'],
+    );
+    assert.equal(await store.records.count(), 2);
+    await store.close();
+  });
+
+  it('says that the file cannot be written', async () => {
+    await (await openSqlite({ file })).close();
+    chmodSync(file, 0o444);
+    chmodSync(folder, 0o555);
+    await asNobody(async () => {
+      await fails(openSqlite({ file }), /cannot be (written|opened)/);
+    });
+    chmodSync(folder, 0o755);
+  });
+
+  it('says that another process holds the file', async () => {
+    const store = await openSqlite({ file });
+    const other = new Database(file);
+    other.exec('BEGIN IMMEDIATE');
+    const change = store.bindings.change('d' as DeviceId, 0, () => ({ outcome: 1, bindings: [binding()] }));
+    await fails(change, /locked by another process/);
+    await fails(store.healthy(), /locked by another process/);
+    other.exec('COMMIT');
+    other.close();
+    await store.healthy();
+    await store.close();
+  });
+
+  it('says that the file is no database', async () => {
+    writeFileSync(file, 'This is a letter, and not a database at all.'.repeat(100));
+    await fails(openSqlite({ file }), /is not a database: name another file/);
+  });
+
+  it('leaves the database of another program alone', async () => {
+    raw((database) => database.exec('CREATE TABLE songs (title TEXT)'));
+    await fails(openSqlite({ file }), /another program/);
+  });
+
+  it('leaves the database of a newer version alone', async () => {
+    await (await openSqlite({ file })).close();
+    raw((database) => database.pragma(`user_version = ${String(migrations.length + 1)}`));
+    await fails(openSqlite({ file }), /newer version/);
+  });
+
+  it('brings a database of an older version up to date, with what is in it', async () => {
+    await (await openSqlite({ file })).close();
+    raw((database) => {
+      database.exec('DROP TABLE pulse');
+      database.exec("INSERT INTO tenants VALUES ('old', 'Old Company', 'NL')");
+      database.pragma(`user_version = ${String(migrations.length - 1)}`);
+    });
+    const store = await openSqlite({ file });
+    await store.healthy();
+    assert.deepEqual(
+      (await store.directory.tenants()).map(({ name }) => name),
+      ['Old Company'],
+    );
+    await store.close();
+  });
+
+  describe('names the row that is damaged', () => {
+    beforeEach(async () => {
+      const store = await openSqlite({ file });
+      await store.directory.save(bakeryDirectory);
+      await store.records.save(record('call-1'));
+      await store.bindings.change('anna-desk' as DeviceId, 0, () => ({ outcome: 0, bindings: [binding()] }));
+      await store.close();
+    });
+
+    const damages: readonly (readonly [
+      sql: string,
+      read: (store: ReturnType<typeof storeOn>) => Promise<unknown>,
+      told: RegExp,
+    ])[] = [
+      [
+        "UPDATE plans SET steps = 'oops'",
+        (s) => s.directory.plan('shop' as PlanId),
+        /row "shop" of table plans.*not JSON/,
+      ],
+      ["UPDATE plans SET steps = '[{}]'", (s) => s.directory.plan('shop' as PlanId), /row "shop" of table plans/],
+      [
+        `UPDATE users SET ring_targets = '{"fax":true}'`,
+        (s) => s.directory.user('anna' as UserId),
+        /row "anna" of table users/,
+      ],
+      [
+        "UPDATE devices SET kind = 'fax'",
+        (s) => s.directory.device('anna-desk' as DeviceId),
+        /row "anna-desk" of table devices/,
+      ],
+      [
+        "UPDATE bindings SET flow = '{}'",
+        (s) => s.bindings.of('anna-desk' as DeviceId, 0),
+        /row "anna-desk" of table bindings/,
+      ],
+      [
+        "UPDATE call_records SET fault = 'GONE'",
+        (s) => s.records.get('call-1'),
+        /row "call-1" of table call_records.*fault/,
+      ],
+    ];
+    for (const [sql, read, told] of damages) {
+      it(sql, async () => {
+        raw((database) => database.exec(sql));
+        const store = await openSqlite({ file });
+        await fails(read(store), told);
+        await store.close();
+      });
+    }
+  });
+});
+
+/** Root may write everything, so the part of the test that must not is done as somebody else. */
+async function asNobody(work: () => Promise<void>): Promise<void> {
+  const nobody = 65_534;
+  const isRoot = process.geteuid?.() === 0;
+  if (isRoot) process.seteuid?.(nobody);
+  try {
+    await work();
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+  }
+}
