@@ -6,6 +6,11 @@ export type CallId = Brand<string, 'CallId'>;
 /** One dialog of ours with one party, unique within its call. */
 export type LegId = Brand<string, 'LegId'>;
 
+/** @param random unguessable bytes: a call is named in the API, and a name must not lead to the next call's */
+export function callId(random: Uint8Array): CallId {
+  return Array.from(random, (byte) => byte.toString(16).padStart(2, '0')).join('') as CallId;
+}
+
 /** The caller's own leg. Legs to those who are rung are named by `calleeLeg`. */
 export const callerLeg = 'caller' as LegId;
 

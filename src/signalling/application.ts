@@ -21,9 +21,12 @@ export interface SignallingParts {
   readonly clock: Clock;
   readonly userById: (id: UserId) => Promise<User | undefined>;
   readonly onIncoming: (call: IncomingCall) => void;
-  readonly onRegistration: (result: 'stored' | 'refused' | 'failed') => void;
+  readonly onRegistration: (result: RegistrationResult) => void;
   readonly log: SignallingLog;
 }
+
+/** How a REGISTER ended. */
+export type RegistrationResult = 'accepted' | 'removed' | 'challenged' | 'refused' | 'failed';
 
 export interface SignallingLog extends LegLog {
   info(fields: Record<string, unknown>, text: string): void;
@@ -71,18 +74,21 @@ export class SipSignalling implements Signalling {
   async #register(req: SipRequest, res: SipResponder): Promise<void> {
     try {
       const device = await this.parts.authenticator.identify(req, res);
-      if (device === undefined) return;
-      const result = await handleRegister(req, res, device, this.parts.registration);
-      this.parts.onRegistration(result.ok ? 'stored' : 'refused');
-      if (!result.ok)
-        this.parts.log.warn(
-          { device: device.id, fault: result.error.code, detail: result.error.message },
-          'REGISTER refused',
-        );
+      this.parts.onRegistration(device === undefined ? 'challenged' : await this.#bind(req, res, device));
     } catch (thrown) {
       this.parts.onRegistration('failed');
       throw thrown;
     }
+  }
+
+  async #bind(req: SipRequest, res: SipResponder, device: Device): Promise<RegistrationResult> {
+    const result = await handleRegister(req, res, device, this.parts.registration);
+    if (result.ok) return result.value.length === 0 ? 'removed' : 'accepted';
+    this.parts.log.warn(
+      { device: device.id, fault: result.error.code, detail: result.error.message },
+      'REGISTER refused',
+    );
+    return 'refused';
   }
 
   async #invite(req: SipRequest, res: SipResponder): Promise<void> {

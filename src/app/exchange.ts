@@ -1,0 +1,223 @@
+import type { CallEvent } from '../call/event.ts';
+import { callId } from '../call/party.ts';
+import type { CallRecord } from '../call/record.ts';
+import type { CallPolicy } from '../call/step.ts';
+import type { Config } from '../config/schema.ts';
+import { trunksOf } from '../config/trunk.ts';
+import { normaliseDialled } from '../directory/libphonenumber/normalise.ts';
+import { Fault } from '../faults/fault.ts';
+import type { Clock, Timer } from '../kernel/clock.ts';
+import type { MediaPlane } from '../media/port.ts';
+import { SipSignalling } from '../signalling/application.ts';
+import { Authenticator } from '../signalling/authenticator.ts';
+import { Nonces } from '../signalling/digest/nonces.ts';
+import { type SipApplication, sipApplication } from '../signalling/srf.ts';
+import type { ListenAddress } from '../sip-engine/engine.ts';
+import { openSqlite } from '../store/sqlite/open.ts';
+import type { Store } from '../store/port.ts';
+import { Switchboard } from '../switchboard/switchboard.ts';
+import { startHttp } from '../telemetry/http.ts';
+import { createMetrics, type MetricsRegistry } from '../telemetry/metrics.ts';
+import type { Log } from '../telemetry/port.ts';
+import { CallJournal } from './call-journal.ts';
+import { type DemoAccount, demoCompany } from './demo-company.ts';
+import { startMedia } from './media-plane.ts';
+import type { RandomBytes } from './password.ts';
+import { Readiness } from './readiness.ts';
+import { routingLookups } from './routing-lookups.ts';
+import { type SipServer, startSipServer } from './sip-server.ts';
+
+export interface Surroundings {
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly log: Log;
+  /** The exchange cannot go on; whoever started it should stop it and start anew. */
+  readonly onFatal: (why: string) => void;
+  readonly onCallEnded?: (record: CallRecord, events: readonly CallEvent[]) => void;
+}
+
+export interface Exchange {
+  readonly sip: readonly ListenAddress[];
+  readonly http: { readonly address: string; readonly port: number };
+  /** Those of the company that was made at this first start, with their passwords; else none. */
+  readonly newAccounts: readonly DemoAccount[];
+  readonly policy: CallPolicy;
+  readonly store: Store;
+  readonly media: MediaPlane;
+  readonly sipServer: SipServer;
+  readonly switchboard: Switchboard;
+  /** Ends every call, keeps every record, lets go of every port. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/** A nonce is good for so long; a phone that comes later gets `stale=true` and tries again by itself. */
+const nonceLifetimeMs = 300_000;
+const sweepEveryMs = 60_000;
+/** How long a stop waits for parties to confirm that they hung up. */
+const farewellMs = 5_000;
+
+/**
+ * Builds the whole exchange from its configuration and starts it, part by part; what
+ * started before a part that fails is stopped again.
+ * @throws Error or Fault, with a message that says what to do
+ */
+export async function startExchange(config: Config, around: Surroundings): Promise<Exchange> {
+  const started: (() => Promise<void>)[] = [];
+  try {
+    return await build(config, around, started);
+  } catch (thrown) {
+    for (const stop of started.reverse()) await stop();
+    throw thrown;
+  }
+}
+
+async function build(config: Config, around: Surroundings, started: (() => Promise<void>)[]): Promise<Exchange> {
+  const { clock, random, log } = around;
+  const store = await openSqlite({ file: config.store.file, clock });
+  started.push(() => store.close());
+  const newAccounts = await firstCompany(config, store, random);
+  const media = await startMedia(config);
+  started.push(() => media.close());
+  const secret = Buffer.from(random(24)).toString('base64url');
+  const sipServer = await startSipServer(config.sip, secret, log, around.onFatal);
+  started.push(() => sipServer.close());
+  const metrics = createMetrics();
+  const application = sipApplication();
+  const readiness = new Readiness(store, media);
+  const policy = policyOf(config);
+  const journal = new CallJournal(store.records, log, metrics, around.onCallEnded ?? (() => undefined));
+  const switchboard = connectParts({ config, around, store, media, application, metrics, policy, journal });
+  metrics.watch({
+    calls: () => switchboard.live,
+    bindings: () => store.bindings.count(clock.now()),
+    media: () => media.load(),
+    ...(sipServer.stats === undefined ? {} : { engine: sipServer.stats }),
+  });
+  const http = await startHttp({ ...config.http, metrics, readiness: () => readiness.parts() });
+  if (!http.ok) throw new Error(http.error);
+  started.push(() => http.value.close());
+  await connected(application, sipServer, readiness, log);
+  const sweeper = sweepBindings(store, clock, log);
+  const stop = async (): Promise<void> => {
+    sweeper.cancel();
+    await Promise.race([switchboard.stop(new Fault('SHUTTING_DOWN', 'the exchange stops')), pause(clock, farewellMs)]);
+    await journal.settled();
+    application.disconnect();
+    for (const close of started.reverse()) await close();
+  };
+  let stopping: Promise<void> | undefined;
+  return {
+    ...{ sip: sipServer.listening, http: http.value, newAccounts, policy, store, media, sipServer, switchboard },
+    stop: () => (stopping ??= stop()),
+  };
+}
+
+function policyOf(config: Config): CallPolicy {
+  const t1 = config.sip.server === 'embedded' ? config.sip.timers.t1 : 500;
+  return { longestCallMs: config.calls.maximumSeconds * 1000, lingerMs: 80 * t1 };
+}
+
+async function firstCompany(config: Config, store: Store, random: RandomBytes): Promise<readonly DemoAccount[]> {
+  if (config.demoCompany === 'never' || (await store.directory.tenants()).length > 0) return [];
+  const company = demoCompany({ realm: config.sip.realm, random });
+  await store.directory.save(company.change);
+  return company.accounts;
+}
+
+interface Connected {
+  readonly config: Config;
+  readonly around: Surroundings;
+  readonly store: Store;
+  readonly media: MediaPlane;
+  readonly application: SipApplication;
+  readonly metrics: MetricsRegistry;
+  readonly policy: CallPolicy;
+  readonly journal: CallJournal;
+}
+
+/** Joins signalling and switchboard, which call each other. */
+function connectParts({ config, around, store, media, application, metrics, policy, journal }: Connected): Switchboard {
+  const { clock, random, log } = around;
+  const trunks = trunksOf(config);
+  const { registration, realm } = config.sip;
+  const signalling = new SipSignalling({
+    ...{ application, trunks, clock, log },
+    authenticator: new Authenticator({
+      realm,
+      clock,
+      nonces: new Nonces(random(32), nonceLifetimeMs, random),
+      deviceByUsername: (username) => store.directory.deviceByUsername(username),
+    }),
+    registration: {
+      clock,
+      bindings: store.bindings,
+      bounds: {
+        minimum: registration.minimumSeconds,
+        default: registration.defaultSeconds,
+        maximum: registration.maximumSeconds,
+        bindingsPerDevice: registration.maximumBindings,
+      },
+    },
+    userById: (id) => store.directory.user(id),
+    onIncoming: (call) => {
+      switchboard.offer(call);
+    },
+    onRegistration: (result) => {
+      metrics.registration(result);
+    },
+  });
+  const switchboard = new Switchboard({
+    ...{ clock, media, signalling, policy },
+    routing: { lookups: routingLookups(store, trunks, clock), normalise: normaliseDialled, settings: config.calls },
+    limits: config.sip.limits,
+    observer: journal,
+    newCallId: () => callId(random(12)),
+  });
+  return switchboard;
+}
+
+/** Resolves at the first connection; drachtio-srf makes later ones by itself. */
+function connected(application: SipApplication, server: SipServer, readiness: Readiness, log: Log): Promise<void> {
+  return new Promise((resolve, reject) => {
+    application.on('connect', (error) => {
+      if (error !== null) {
+        reject(new Error(`the SIP server refused us: ${error.message}; check sip.secret`));
+        return;
+      }
+      readiness.sipConnected(true);
+      resolve();
+    });
+    application.on('error', (error) => {
+      readiness.sipConnected(false);
+      log.error({ detail: error.message }, 'the connection with the SIP server broke; it is being made anew');
+    });
+    application.connect(server.control);
+  });
+}
+
+/** Forgets bindings that nobody refreshed. */
+function sweepBindings(store: Store, clock: Clock, log: Log): Timer {
+  let timer = clock.after(sweepEveryMs, sweep);
+  function sweep(): void {
+    timer = clock.after(sweepEveryMs, sweep);
+    store.bindings.sweep(clock.now()).then(
+      (gone) => {
+        if (gone > 0) log.info({ gone }, 'bindings expired');
+      },
+      (thrown: unknown) => {
+        log.error({ detail: Fault.from(thrown).message }, 'bindings could not be swept');
+      },
+    );
+  }
+  return {
+    cancel: () => {
+      timer.cancel();
+    },
+  };
+}
+
+function pause(clock: Clock, milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    clock.after(milliseconds, resolve);
+  });
+}
