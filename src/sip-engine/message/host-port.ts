@@ -1,4 +1,4 @@
-import { parseDigits } from './grammar.ts';
+import { isHostName, parseDigits } from './grammar.ts';
 
 /** Where something listens. An IPv6 address has no brackets here, as sockets want it; `printHostPort` adds them. */
 export interface HostPort {
@@ -7,18 +7,14 @@ export interface HostPort {
 }
 
 const bracketed = /^\[([0-9a-fA-F:.]+)\]$/;
-const named = /^[a-zA-Z0-9](?:[a-zA-Z0-9._-]*)$/;
 
-/**
- * `hostport` of RFC 3261 §25.1. The underscore, which no host name may have, is let through: names on
- * private networks have it.
- */
+/** `hostport` of RFC 3261 §25.1. */
 export function parseHostPort(text: string): HostPort | undefined {
   const split = text.startsWith('[') ? text.indexOf(':', text.indexOf(']') + 1) : text.indexOf(':');
   const written = split < 0 ? text : text.slice(0, split);
   const port = split < 0 ? undefined : parseDigits(text.slice(split + 1), 65535);
   if (split >= 0 && port === undefined) return undefined;
-  if (named.test(written)) return { host: written, port };
+  if (isHostName(written)) return { host: written, port };
   const address = bracketed.exec(written)?.[1];
   return address === undefined ? undefined : { host: address, port };
 }

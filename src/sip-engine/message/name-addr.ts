@@ -1,4 +1,4 @@
-import { comma, endOfQuoted, isBlank, lessThan, quote, semicolon, skipBlanks } from './grammar.ts';
+import { comma, endOfQuoted, isBlank, isUriText, lessThan, quote, semicolon, skipBlanks } from './grammar.ts';
 import { paramOf, type Params, parseParams, printParams, quoted, unquoted } from './params.ts';
 
 export { splitList } from './list.ts';
@@ -67,14 +67,10 @@ function bare(value: string, start: number): NameAddr | undefined {
 
 /** Tokens and blanks by the grammar; telephones also write brackets, `@` and letters with accents, which harm nobody. */
 function isUnquotedDisplay(text: string): boolean {
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === comma || code === quote) return false;
-  }
-  return true;
+  return !text.includes(',') && !text.includes('"');
 }
 
 /** Has a scheme and no blank or bracket inside: enough to carry it on; its meaning is for `parseUri`. */
 function isUriLike(text: string): boolean {
-  return text.indexOf(':') > 0 && !/[\s<>"]/.test(text);
+  return text.indexOf(':') > 0 && isUriText(text);
 }

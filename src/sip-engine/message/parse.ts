@@ -65,8 +65,7 @@ function partialRequest(start: StartLine, head: Head): SipRequest | undefined {
 
 function flawOfFields(start: StartLine, head: Head): Flaw | undefined {
   const { headers } = head;
-  const missing = mandatory.find((name) => !headers.has(name));
-  if (missing !== undefined) return bad(`Missing ${missing}`);
+  for (const name of mandatory) if (!headers.has(name)) return bad(`Missing ${name}`);
   if (topVia(headers) === undefined) return bad('Bad Via');
   const cseq = parseCSeq(headers.get('CSeq') ?? '');
   if (cseq === undefined) return bad('Bad CSeq');

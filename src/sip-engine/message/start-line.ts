@@ -1,4 +1,4 @@
-import { isToken } from './grammar.ts';
+import { isToken, isUriText } from './grammar.ts';
 import { parseUri } from './uri.ts';
 
 /** The first line of a message (RFC 3261 §7.1, §7.2). */
@@ -15,15 +15,16 @@ export type StartLine =
 
 const sipVersion = /^SIP\/[0-9]+\.[0-9]+$/i;
 const scheme = /^[a-z][a-z0-9+.-]*:/i;
+const ours = /^sips?:/i;
+const statusLine = /^SIP\/2\.0 [1-6][0-9][0-9](?: |$)/i;
 
 export function parseStartLine(line: string): StartLine {
   // A method cannot hold a slash, so `SIP/` opens a status line and nothing else.
-  return /^SIP\//i.test(line) ? parseStatusLine(line) : parseRequestLine(line);
+  return line.slice(0, 4).toUpperCase() === 'SIP/' ? parseStatusLine(line) : parseRequestLine(line);
 }
 
 function parseStatusLine(line: string): StartLine {
-  const isStatusLine = /^SIP\/2\.0 [1-6][0-9][0-9](?: |$)/i.test(line);
-  if (!isStatusLine) return { kind: 'broken', method: undefined, uri: '', flaw: bad('Bad status line') };
+  if (!statusLine.test(line)) return { kind: 'broken', method: undefined, uri: '', flaw: bad('Bad status line') };
   return { kind: 'response', status: Number(line.slice(8, 11)), reason: line.slice(12) };
 }
 
@@ -33,7 +34,7 @@ function parseRequestLine(line: string): StartLine {
   const last = trimmed.lastIndexOf(' ');
   const method = line.slice(0, Math.max(first, 0));
   const version = trimmed.slice(last + 1);
-  if (!isToken(method) || last <= first || !sipVersion.test(version)) {
+  if (!isToken(method) || last <= first || (version !== 'SIP/2.0' && !sipVersion.test(version))) {
     return { kind: 'broken', method: undefined, uri: '', flaw: bad('Bad start line') };
   }
   const uri = line.slice(first + 1, last);
@@ -44,9 +45,9 @@ function parseRequestLine(line: string): StartLine {
 function flawOfRequestLine(line: string, uri: string, version: string): { status: number; why: string } | undefined {
   if (version.slice(4) !== '2.0') return { status: 505, why: 'Version Not Supported' };
   if (!line.endsWith(version)) return bad('Blanks after the SIP version');
-  if (/[\s<>"]/.test(uri) || !scheme.test(uri)) return bad('Bad request-URI');
+  if (!isUriText(uri) || !scheme.test(uri)) return bad('Bad request-URI');
   // Another scheme is for the application to refuse, with 416; only ours can be checked.
-  if (!/^sips?:/i.test(uri)) return undefined;
+  if (!ours.test(uri)) return undefined;
   const parsed = parseUri(uri);
   if (parsed === undefined) return bad('Bad request-URI');
   return parsed.headers.length > 0 ? bad('Headers in the request-URI') : undefined;

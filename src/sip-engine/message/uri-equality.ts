@@ -1,4 +1,4 @@
-import { type Param, paramOf, type Params } from './params.ts';
+import { type Param, type Params } from './params.ts';
 import type { SipUri } from './uri.ts';
 
 /** A URI that has one of these equals none that lacks it (RFC 3261 §19.1.4; the examples there add transport). */
@@ -22,13 +22,23 @@ export function uriEquals(one: SipUri, other: SipUri): boolean {
 }
 
 function sameParams(one: Params, other: Params): boolean {
-  for (const name of decisive) {
-    if ((paramOf(one, name) === undefined) !== (paramOf(other, name) === undefined)) return false;
+  const [here, there] = [byName(one), byName(other)];
+  if (decisive.some((name) => here.has(name) !== there.has(name))) return false;
+  for (const [name, value] of here) {
+    const opposite = there.get(name);
+    if (opposite !== undefined && folded(opposite) !== folded(value)) return false;
   }
-  return one.every(({ name, value }) => {
-    const there = paramOf(other, name);
-    return there === undefined || folded(there) === folded(value ?? '');
-  });
+  return true;
+}
+
+/** Of a parameter that stands there twice, which the grammar forbids, the first counts. */
+function byName(params: Params): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const { name, value } of params) {
+    const key = folded(name);
+    if (!found.has(key)) found.set(key, value ?? '');
+  }
+  return found;
 }
 
 /** Header components are never ignored, and their order does not matter. */
@@ -43,17 +53,17 @@ function sortedPairs(headers: Params): string {
 
 /** For tel every parameter counts on both sides, in any order (RFC 3966 §5). */
 function sameTelParams(one: Params, other: Params): boolean {
-  return (
-    one.length === other.length &&
-    one.every(({ name, value }) => {
-      const there = paramOf(other, name);
-      return there !== undefined && phoneContext(name, there) === phoneContext(name, value ?? '');
-    })
-  );
+  const [here, there] = [byName(one), byName(other)];
+  if (here.size !== there.size) return false;
+  for (const [name, value] of here) {
+    const opposite = there.get(name);
+    if (opposite === undefined || phoneContext(name, opposite) !== phoneContext(name, value)) return false;
+  }
+  return true;
 }
 
 function phoneContext(name: string, value: string): string {
-  const isNumber = name.toLowerCase() !== 'phone-context' || value.startsWith('+');
+  const isNumber = name !== 'phone-context' || value.startsWith('+');
   return isNumber ? (dialled(value) ?? '') : folded(value);
 }
 

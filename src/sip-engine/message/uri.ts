@@ -1,3 +1,4 @@
+import { isUriText } from './grammar.ts';
 import { parseHostPort, printHostPort } from './host-port.ts';
 import { type Param, paramOf, type Params, printParams } from './params.ts';
 
@@ -18,9 +19,12 @@ export interface SipUri {
   readonly headers: Params;
 }
 
+const none: Params = [];
+const telephoneNumber = /^\+?[0-9a-fA-F*#().-]+$/;
+
 /** Undefined where the text is no URI of these three schemes, or one that breaks the grammar; it may be a good URI of another scheme. */
 export function parseUri(text: string): SipUri | undefined {
-  if (/[\s<>"]/.test(text)) return undefined;
+  if (!isUriText(text)) return undefined;
   const colon = text.indexOf(':');
   const rest = text.slice(colon + 1);
   switch (text.slice(0, Math.max(colon, 0)).toLowerCase()) {
@@ -74,12 +78,14 @@ function parseSip(scheme: 'sip' | 'sips', rest: string): SipUri | undefined {
   if (at >= 0 && userInfo === undefined) return undefined;
   const tail = rest.slice(at + 1);
   const query = tail.indexOf('?');
-  const [hostPort = '', ...written] = (query < 0 ? tail : tail.slice(0, query)).split(';');
-  const place = parseHostPort(hostPort);
-  const params = pairs(written);
-  const headers = query < 0 ? [] : pairs(tail.slice(query + 1).split('&'));
+  const address = query < 0 ? tail : tail.slice(0, query);
+  const semicolon = address.indexOf(';');
+  const place = parseHostPort(semicolon < 0 ? address : address.slice(0, semicolon));
+  const params = semicolon < 0 ? none : pairs(address.slice(semicolon + 1), ';');
+  const headers = query < 0 ? none : pairs(tail.slice(query + 1), '&');
   if (place === undefined || params === undefined || headers === undefined) return undefined;
-  return { scheme, user: userInfo?.user, password: userInfo?.password, ...place, params, headers };
+  const { host, port } = place;
+  return { scheme, user: userInfo?.user, password: userInfo?.password, host, port, params, headers };
 }
 
 function parseUserInfo(text: string): { user: string; password: string | undefined } | undefined {
@@ -90,15 +96,16 @@ function parseUserInfo(text: string): { user: string; password: string | undefin
 }
 
 function parseTel(rest: string): SipUri | undefined {
-  const [user = '', ...written] = rest.split(';');
-  const params = pairs(written);
-  if (!/^\+?[0-9a-fA-F*#().-]+$/.test(user) || params === undefined) return undefined;
-  return { scheme: 'tel', user, password: undefined, host: '', port: undefined, params, headers: [] };
+  const semicolon = rest.indexOf(';');
+  const user = semicolon < 0 ? rest : rest.slice(0, semicolon);
+  const params = semicolon < 0 ? none : pairs(rest.slice(semicolon + 1), ';');
+  if (!telephoneNumber.test(user) || params === undefined) return undefined;
+  return { scheme: 'tel', user, password: undefined, host: '', port: undefined, params, headers: none };
 }
 
-function pairs(written: readonly string[]): Param[] | undefined {
+function pairs(text: string, separator: string): Param[] | undefined {
   const params: Param[] = [];
-  for (const piece of written) {
+  for (const piece of text.split(separator)) {
     const split = piece.indexOf('=');
     const name = split < 0 ? piece : piece.slice(0, split);
     if (name === '') return undefined;

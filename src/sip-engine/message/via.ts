@@ -1,4 +1,4 @@
-import { isToken } from './grammar.ts';
+import { findBlank, isToken, skipBlanks } from './grammar.ts';
 import type { Headers } from './headers.ts';
 import { type HostPort, parseHostPort, printHostPort } from './host-port.ts';
 import { splitList } from './list.ts';
@@ -21,25 +21,25 @@ export function parseVia(value: string): Via | undefined {
   const first = value.indexOf('/');
   const second = value.indexOf('/', first + 1);
   if (first < 0 || second < 0 || second > end) return undefined;
-  const name = value.slice(0, first).trim();
-  const version = value.slice(first + 1, second).trim();
-  const rest = value.slice(second + 1, end).trim();
-  const gap = rest.search(/[ \t]/);
-  const sentBy = gap < 0 ? undefined : parseHostPort(withoutBlanksAtColon(rest.slice(gap).trim()));
-  const transport = rest.slice(0, gap).toUpperCase();
+  const protocol = protocolOf(value.slice(0, first).trim(), value.slice(first + 1, second).trim());
+  const start = skipBlanks(value, second + 1);
+  const gap = findBlank(value, start);
+  if (protocol === undefined || gap < 0 || gap > end) return undefined;
+  const transport = value.slice(start, gap);
+  const sentBy = parseHostPort(withoutBlanksAtColon(value.slice(gap, end).trim()));
   const params = parseParams(value, end);
-  if (sentBy === undefined || params === undefined) return undefined;
-  if (!isToken(name) || !isToken(version) || !isToken(transport)) return undefined;
-  return { protocol: `${name.toUpperCase()}/${version}`, transport, ...sentBy, params };
+  if (sentBy === undefined || params === undefined || !isToken(transport)) return undefined;
+  return { protocol, transport: transport.toUpperCase(), host: sentBy.host, port: sentBy.port, params };
+}
+
+function protocolOf(name: string, version: string): string | undefined {
+  return isToken(name) && isToken(version) ? `${name.toUpperCase()}/${version}` : undefined;
 }
 
 function withoutBlanksAtColon(text: string): string {
-  return /[ \t]/.test(text)
-    ? text
-        .split(':')
-        .map((part) => part.trim())
-        .join(':')
-    : text;
+  if (findBlank(text, 0) < 0) return text;
+  const parts = text.split(':').map((part) => part.trim());
+  return parts.join(':');
 }
 
 export function printVia(via: Via): string {
