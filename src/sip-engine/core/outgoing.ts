@@ -178,7 +178,9 @@ export class Outgoing {
 }
 
 function nextHop(request: ApplicationRequest, proxy: string): string {
-  if (proxy !== '') return proxy.includes(':') && /^<?sips?:/i.test(proxy) ? uriOf(proxy) : `sip:${proxy}`;
+  if (proxy.startsWith('<')) return uriOf(proxy);
+  // A bare URI's parameters are its own here: read as a header value they would belong to the field (RFC 3261 §20.10).
+  if (proxy !== '') return /^sips?:/i.test(proxy) ? proxy : `sip:${proxy}`;
   const route = request.headers.get('Route');
   return route === undefined ? request.uri : uriOf(splitList(route)[0] ?? route);
 }
