@@ -19,9 +19,9 @@ const corpus = readdirSync(corpusFolder)
 const record = <Shape>(shape: { [Key in keyof Shape]: fc.Arbitrary<Shape[Key]> }) =>
   fc.record(shape, { noNullPrototype: true });
 
-const tokenCharacters = [..."abcXYZ019-.!%*_+`'~"];
+const tokenCharacters = Array.from("abcXYZ019-.!%*_+`'~");
 const token = fc.string({ unit: fc.constantFrom(...tokenCharacters), minLength: 1, maxLength: 12 });
-const word = fc.string({ unit: fc.constantFrom(...'abcXYZ019-_.'), minLength: 1, maxLength: 12 });
+const word = fc.string({ unit: fc.constantFrom(...Array.from('abcXYZ019-_.')), minLength: 1, maxLength: 12 });
 const host = fc.oneof(fc.domain(), fc.ipV4(), fc.ipV6());
 const port = fc.option(fc.nat(65_535), { nil: undefined });
 const params = fc.array(record({ name: word, value: fc.option(word, { nil: undefined }) }), { maxLength: 4 });
