@@ -70,6 +70,7 @@ export async function assemble(settings: EngineSettings, log: Log): Promise<Asse
       dialogs: dialogs.size,
       connections: transports.connections,
       applications: control.applications,
+      routed: control.wanted(),
       cpuMs: threadCpuMs(),
     }),
     close: async () => {

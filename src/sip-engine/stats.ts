@@ -13,6 +13,8 @@ export interface EngineStats {
   readonly connections: number;
   /** Authenticated applications on the control port. */
   readonly applications: number;
+  /** The methods that some application wants, in upper case. */
+  readonly routed: readonly string[];
   readonly requestsReceived: number;
   readonly responsesReceived: number;
   readonly messagesSent: number;

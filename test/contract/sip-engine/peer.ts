@@ -18,8 +18,11 @@ export interface Place {
 /** A SIP party that does nothing by itself: the test says every message, and sees every message. */
 export class Peer {
   readonly seen: SipMessage[] = [];
-  /** Swallows a message that came, as a network does; return true to lose it. */
-  lose: (message: SipMessage) => boolean = () => false;
+  /** Messages of which the network loses the first, in either direction. */
+  #unlucky: ((message: SipMessage) => boolean) | undefined;
+  #lostIn = false;
+  #lostOut = false;
+  #acknowledged: { readonly invite: SipRequest; readonly to: Place } | undefined;
   readonly #queue: SipMessage[] = [];
   readonly #waiting: { wants(message: SipMessage): boolean; take(message: SipMessage): void }[] = [];
   #last = 0;
@@ -81,7 +84,33 @@ export class Peer {
     return `sip:${this.name}@${this.address}:${String(this.port)}${this.transport === 'tcp' ? ';transport=tcp' : ''}`;
   }
 
+  losesFirst(unlucky: (message: SipMessage) => boolean): void {
+    this.#unlucky = unlucky;
+  }
+
+  /** From now on each 200 to that INVITE gets its ACK by itself. */
+  acknowledges(invite: SipRequest, to: Place): void {
+    this.#acknowledged = { invite, to };
+    const ok = this.seen.find((one) => one.kind === 'response' && one.status === 200);
+    if (ok?.kind === 'response') this.send(this.ack(invite, ok), to);
+  }
+
+  /** Sends and sends again until what is waited for is there: the other end of a retransmission. */
+  async insists<Value>(message: SipMessage, to: Place, until: Promise<Value>): Promise<Value> {
+    this.send(message, to);
+    const again = setInterval(() => {
+      this.send(message, to);
+    }, 40);
+    return until.finally(() => {
+      clearInterval(again);
+    });
+  }
+
   send(message: SipMessage, to: Place): void {
+    if (!this.#lostOut && this.#unlucky?.(message) === true) {
+      this.#lostOut = true;
+      return;
+    }
     this.put(printMessage(message), to);
   }
 
@@ -210,7 +239,14 @@ export class Peer {
     const parsed = parseMessage(bytes);
     if (!parsed.ok)
       throw new Error(`${this.name} got what is no SIP message (${parsed.error.why}):\n${bytes.toString()}`);
-    if (this.lose(parsed.value)) return;
+    if (!this.#lostIn && this.#unlucky?.(parsed.value) === true) {
+      this.#lostIn = true;
+      return;
+    }
+    if (parsed.value.kind === 'response' && parsed.value.status === 200 && cseqMethod(parsed.value) === 'INVITE') {
+      const asked = this.#acknowledged;
+      if (asked !== undefined) this.send(this.ack(asked.invite, parsed.value), asked.to);
+    }
     this.seen.push(parsed.value);
     const at = this.#waiting.findIndex(({ wants }) => wants(parsed.value));
     if (at < 0) this.#queue.push(parsed.value);

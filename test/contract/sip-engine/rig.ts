@@ -3,13 +3,66 @@ import Srf from 'drachtio-srf';
 import { type EngineEvent, type EngineOptions, type SipEngine, startEngine } from '../../../src/sip-engine/engine.ts';
 import type { Place } from './peer.ts';
 
-/** An engine with one unmodified drachtio-srf application, on ports of their own. */
+/**
+ * What these tests use of drachtio-srf, whose own type declarations lack some of it and have some of it wrong.
+ */
+export interface TestRequest extends NodeJS.EventEmitter {
+  readonly protocol: string;
+  readonly source_address: string;
+  readonly body: string;
+  get(header: string): string;
+  cancel(options: { headers?: Record<string, string> }, done: () => void): void;
+}
+export interface TestResponse {
+  readonly status: number;
+  send(
+    status: number,
+    options?: { headers?: Record<string, string>; body?: string },
+    sent?: unknown,
+    confirmed?: () => void,
+  ): void;
+}
+export interface TestDialog extends NodeJS.EventEmitter {
+  readonly connected: boolean;
+  modify(sdp: string): Promise<void>;
+  request(options: { method: string; headers?: Record<string, string>; body?: string }): Promise<TestResponse>;
+  destroy(): Promise<void>;
+}
+type Handler = (req: TestRequest, res: TestResponse) => void;
+type Verb = 'invite' | 'register' | 'options' | 'subscribe' | 'message' | 'info' | 'publish';
+export interface TestSrf extends NodeJS.EventEmitter, Record<Verb, (handler: Handler) => void> {
+  connect(options: { host: string; port: number; secret: string }): void;
+  disconnect(): void;
+  createUAS(
+    req: TestRequest,
+    res: TestResponse,
+    options: { localSdp: string; headers?: Record<string, string> },
+  ): Promise<TestDialog>;
+  createUAC(
+    uri: string,
+    options: { localSdp: string; headers?: Record<string, string>; auth?: { username: string; password: string } },
+    progress?: { cbRequest(error: unknown, req: TestRequest): void },
+  ): Promise<TestDialog>;
+  createB2BUA(req: TestRequest, res: TestResponse, uri: string): Promise<{ uas: TestDialog; uac: TestDialog }>;
+  request(uri: string, options: { method: string }): Promise<TestRequest>;
+}
+
+export function newApplication(): TestSrf {
+  return new Srf() as unknown as TestSrf;
+}
+
+/** An engine on ports of its own, with one unmodified drachtio-srf application at a time. */
 export interface Rig {
   readonly engine: SipEngine;
-  readonly srf: Srf;
+  /** The application of this test. */
+  srf: TestSrf;
   readonly udp: Place;
   readonly tcp: Place;
   readonly events: EngineEvent[];
+  /** Waits until the engine knows that the application wants these. */
+  routed(...methods: string[]): Promise<void>;
+  /** Puts a new application, that wants nothing yet, in the place of the old. */
+  renew(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -30,38 +83,57 @@ export async function startRig(options: Partial<EngineOptions> = {}): Promise<Ri
     },
     (event) => events.push(event),
   );
-  const srf = new Srf();
-  await connectApplication(srf, engine);
   const placeOf = (transport: 'udp' | 'tcp'): Place =>
     engine.listening.find((listener) => listener.transport === transport) ?? { address: '', port: 0 };
-  return {
+  const leave = async (srf: TestSrf): Promise<void> => {
+    if ((await engine.stats()).applications > 0) srf.disconnect();
+    await until(async () => (await engine.stats()).applications === 0, 'the application is still there');
+  };
+  const rig: Rig = {
     engine,
-    srf,
+    srf: await connectApplication(newApplication(), engine),
     udp: placeOf('udp'),
     tcp: placeOf('tcp'),
     events,
+    routed: (...methods) =>
+      until(
+        async () => {
+          const { routed } = await engine.stats();
+          return methods.every((method) => routed.includes(method));
+        },
+        `no application wants ${methods.join(', ')}`,
+      ),
+    renew: async () => {
+      await leave(rig.srf);
+      rig.srf = await connectApplication(newApplication(), engine);
+    },
     close: async () => {
-      srf.disconnect();
+      await leave(rig.srf);
       await engine.close();
     },
   };
+  return rig;
 }
 
-export async function connectApplication(srf: Srf, engine: SipEngine): Promise<void> {
+export async function connectApplication(srf: TestSrf, engine: SipEngine): Promise<TestSrf> {
   srf.connect(engine.control);
   const [error] = (await once(srf, 'connect')) as [Error | undefined];
   if (error) throw error;
+  return srf;
 }
 
 /** Everything that a call leaves behind is gone; polls, as the last timers are the engine's own. */
-export async function settled(engine: SipEngine, patience = 4000): Promise<void> {
-  const deadline = Date.now() + patience;
-  for (;;) {
-    const stats = await engine.stats();
-    const { transactions, dialogs, timers } = stats;
-    const left = Object.values(transactions).reduce((sum, count) => sum + count, dialogs + timers);
-    if (left === 0) return;
-    if (Date.now() > deadline) throw new Error(`still there after ${String(patience)} ms: ${JSON.stringify(stats)}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+export async function settled(engine: SipEngine): Promise<void> {
+  await until(async () => {
+    const { transactions, dialogs, timers } = await engine.stats();
+    return Object.values(transactions).reduce((sum, count) => sum + count, dialogs + timers) === 0;
+  }, 'something of the call is still there');
+}
+
+export async function until(holds: () => Promise<boolean> | boolean, otherwise: string): Promise<void> {
+  const deadline = Date.now() + 4000;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error(`after 4 s ${otherwise}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
