@@ -26,8 +26,3 @@ export function parseListenAddress(text: string): Result<ListenAddress, string> 
   if (port > 65_535) return err(`${digits} is not a port: the highest is 65535`);
   return ok({ transport: transport.toLowerCase() === 'udp' ? 'udp' : 'tcp', address, port });
 }
-
-/** The way back: what `parseListenAddress` reads. */
-export function printListenAddress({ transport, address, port }: ListenAddress): string {
-  return `${transport}:${isIPv6(address) ? `[${address}]` : address}:${String(port)}`;
-}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -121,6 +121,27 @@ describe('store: SQLite in trouble', () => {
     other.close();
     await store.healthy();
     await store.close();
+  });
+
+  it('lets no other process write between the reading and the writing of a change', async () => {
+    const store = await openSqlite({ file });
+    const other = new Database(file, { timeout: 0 });
+    const outcome = await store.bindings.change('d' as DeviceId, 0, (bindings) => {
+      assert.throws(() => other.exec('DELETE FROM bindings'), { code: 'SQLITE_BUSY' });
+      return { outcome: 'alone', bindings };
+    });
+    assert.equal(outcome, 'alone');
+    other.close();
+    await store.close();
+  });
+
+  it('says that the file is damaged', async () => {
+    const before = await openSqlite({ file });
+    await Promise.all(Array.from({ length: 200 }, (_, at) => before.records.save(record(`call-${at}`))));
+    await before.close();
+    const bytes = readFileSync(file);
+    writeFileSync(file, bytes.fill(0xa5, 4_096));
+    await fails(openSqlite({ file }), /is damaged: .* put a backup in its place/);
   });
 
   it('says that the file is no database', async () => {

@@ -256,6 +256,7 @@ describe('a secret', () => {
     const shown = [String(secret), secret.toString(), JSON.stringify({ secret }), inspect({ secret }, { depth: 9 })];
     shown.push(JSON.stringify(Object.entries(secret)));
     for (const text of shown) assert.doesNotMatch(text, /sesame/);
+    assert.match(inspect({ secret }), /\[secret\]/);
     assert.equal(secret.reveal(), 'open sesame');
   });
 });
