@@ -57,7 +57,7 @@ export class Answers {
     const { own } = this.around;
     const { request } = pending.inbound;
     const headers = new Headers();
-    if (!response.headers.has('Contact') && needsContact(request.method, response)) {
+    if (!response.headers.has('Contact') && needsContact(pending, response)) {
       headers.append('Contact', `<${ownUri(own, pending.flow)}>`);
     }
     let typed = false;
@@ -165,11 +165,21 @@ function echoedDialog(pending: PendingRequest, status: number): string {
   return mayMake ? dialogId(callId, fromTag) : '';
 }
 
-function needsContact(method: string, { status, headers }: ApplicationResponse): boolean {
-  if (method === 'SUBSCRIBE' || method === 'REFER') return method === 'SUBSCRIBE' || status < 300;
-  if (method === 'UPDATE') return status >= 200 && status < 300;
-  if (method !== 'INVITE') return false;
-  return status >= 200 ? status < 300 : wantsReliability(headers);
+/** Where the peer is to know our address by it: what makes a dialog, or moves us within it. */
+function needsContact({ inbound }: PendingRequest, { status, headers }: ApplicationResponse): boolean {
+  const success = status >= 200 && status < 300;
+  switch (inbound.request.method) {
+    case 'INVITE':
+      return success || (status < 200 && wantsReliability(headers));
+    case 'SUBSCRIBE':
+      return true;
+    case 'REFER':
+      return success && inbound.toTag === '';
+    case 'UPDATE':
+      return success;
+    default:
+      return false;
+  }
 }
 
 function wantsReliability(headers: Headers): boolean {
