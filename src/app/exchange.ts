@@ -100,7 +100,7 @@ async function build(config: Config, around: Surroundings, started: (() => Promi
   const sweeper = sweepBindings(store, clock, log);
   const stop = async (): Promise<void> => {
     sweeper.cancel();
-    await Promise.race([switchboard.stop(new Fault('SHUTTING_DOWN', 'the exchange stops')), pause(clock, farewellMs)]);
+    await atMost(clock, farewellMs, switchboard.stop(new Fault('SHUTTING_DOWN', 'the exchange stops')));
     await journal.settled();
     application.disconnect();
     for (const close of started.reverse()) await close();
@@ -216,8 +216,12 @@ function sweepBindings(store: Store, clock: Clock, log: Log): Timer {
   };
 }
 
-function pause(clock: Clock, milliseconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    clock.after(milliseconds, resolve);
+/** Waits for something, but no longer than that. */
+async function atMost(clock: Clock, milliseconds: number, awaited: Promise<void>): Promise<void> {
+  let timer: Timer | undefined;
+  const deadline = new Promise<void>((resolve) => {
+    timer = clock.after(milliseconds, resolve);
   });
+  await Promise.race([awaited, deadline]);
+  timer?.cancel();
 }

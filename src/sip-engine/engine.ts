@@ -66,6 +66,9 @@ class EngineThread {
         } else if (report.type === 'failed') {
           this.#state = 'closing';
           reject(new Error(report.why));
+        } else if (report.type === 'closed') {
+          // Its sockets are closed; transactions that would linger for half a minute end with the thread.
+          void worker.terminate();
         } else this.#take(report);
       });
       worker.on('error', (error: Error) => {
@@ -98,7 +101,7 @@ class EngineThread {
     await this.#exited;
   }
 
-  #take(report: Exclude<WorkerReport, { readonly type: 'ready' | 'failed' }>): void {
+  #take(report: Exclude<WorkerReport, { readonly type: 'ready' | 'failed' | 'closed' }>): void {
     if (report.type === 'log') this.onEvent(report);
     else if (report.type === 'stats') {
       this.#asked.get(report.id)?.resolve(report.stats);
