@@ -1,5 +1,4 @@
 import { createSocket, type Socket } from 'node:dgram';
-import { once } from 'node:events';
 
 /** Where each stream's two parties send to. */
 export interface LoadOrder {
@@ -92,8 +91,7 @@ async function bound(): Promise<Socket> {
     done: (problem: null, address: string, family: number) => void,
   ): void => done(null, address, 4);
   const socket = createSocket({ type: 'udp4', lookup, recvBufferSize: 4_194_304, sendBufferSize: 4_194_304 });
-  socket.bind(0, '127.0.0.1');
-  await once(socket, 'listening');
+  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
   return socket;
 }
 

@@ -9,7 +9,7 @@ const decoded = {
   PCMU: Int16Array.from({ length: 256 }, (_, code) => decodeMuLaw(code)),
 } as const;
 
-/** For each of the 65536 samples, the code whose value is nearest; an exact tie goes to the lower value. */
+/** For each of the 65536 samples, the code whose value is nearest; an exact tie goes to the higher value. */
 const encoded = { PCMA: nearestCodes(decoded.PCMA), PCMU: nearestCodes(decoded.PCMU) } as const;
 
 /** @param pcm 16-bit linear samples */
@@ -52,5 +52,5 @@ function nearestCodes(values: Int16Array): Uint8Array {
 }
 
 function isNearer(next: number | undefined, current: number, sample: number): boolean {
-  return next !== undefined && Math.abs(next - sample) < Math.abs(current - sample);
+  return next !== undefined && Math.abs(next - sample) <= Math.abs(current - sample);
 }

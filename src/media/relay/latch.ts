@@ -19,6 +19,8 @@ type Claim = (typeof claims)[keyof typeof claims];
 export class Latch {
   #announced: Socket | undefined;
   #source: Socket | undefined;
+  /** The source at the time of the last description. */
+  #former: Socket | undefined;
   #claim: Claim = claims.none;
   #moved = false;
   #learning = false;
@@ -40,6 +42,7 @@ export class Latch {
     const before = this.#announced;
     this.#moved = before?.address !== announced.address || before.port !== announced.port;
     this.#announced = announced;
+    this.#former = this.#source;
     this.#claim = claims.none;
     this.#learning = true;
     this.#learnsUntil = Number.POSITIVE_INFINITY;
@@ -49,7 +52,7 @@ export class Latch {
 
   /** Whether a valid packet from there is the party's. May change the destination. */
   admits(address: string, port: number, now: number): boolean {
-    const known = this.#source !== undefined && this.#source.port === port && this.#source.address === address;
+    const known = isAt(this.#source, address, port);
     if (!this.#learning || this.#announced === undefined) return known;
     if (now < this.#learnsUntil) return this.#learn(this.#announced, address, port, known, now);
     this.#learning = false;
@@ -59,7 +62,7 @@ export class Latch {
 
   #learn(announced: Socket, address: string, port: number, known: boolean, now: number): boolean {
     if (this.policy === 'announced' && address !== announced.address) return false;
-    const claim = this.#weigh(announced, address, port, known);
+    const claim = this.#weigh(announced, address, port);
     if (claim <= this.#claim) return known;
     if (this.#claim === claims.none) this.#learnsUntil = now + this.windowMs;
     this.#claim = claim;
@@ -69,12 +72,17 @@ export class Latch {
     return true;
   }
 
-  #weigh(announced: Socket, address: string, port: number, known: boolean): Claim {
+  #weigh(announced: Socket, address: string, port: number): Claim {
+    const familiar = isAt(this.#former, address, port);
     if (address === announced.address) {
       if (port === announced.port) return claims.exact;
-      if (!(known && this.#moved)) return claims.sameHost;
+      if (!(familiar && this.#moved)) return claims.sameHost;
     }
-    if (!known) return claims.stranger;
+    if (!familiar) return claims.stranger;
     return this.#moved ? claims.left : claims.known;
   }
+}
+
+function isAt(socket: Socket | undefined, address: string, port: number): boolean {
+  return socket !== undefined && socket.port === port && socket.address === address;
 }
