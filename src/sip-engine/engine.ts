@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads';
-import { type EngineOptions, type ListenAddress, settingsOf } from './options.ts';
+import { type EngineOptions, type EngineSettings, type ListenAddress, settingsOf } from './options.ts';
 import { spawnWorker } from './spawn.ts';
 import type { EngineStats } from './stats.ts';
 import type { WorkerOrder, WorkerReport } from './worker-messages.ts';
@@ -33,7 +33,8 @@ export interface SipEngine {
  */
 export async function startEngine(options: EngineOptions, onEvent: (event: EngineEvent) => void): Promise<SipEngine> {
   const settings = settingsOf(options);
-  const thread = new EngineThread(spawnWorker(settings), onEvent);
+  const thread = new EngineThread(spawnWorker(), onEvent);
+  thread.start(settings);
   const { controlPort, listening } = await thread.ready;
   return {
     control: { host: '127.0.0.1', port: controlPort, secret: options.secret },
@@ -48,7 +49,7 @@ type Ready = WorkerReport & { readonly type: 'ready' };
 /** The main thread's end of the worker. */
 class EngineThread {
   readonly ready: Promise<Ready>;
-  readonly #asked = new Map<number, { resolve(stats: EngineStats): void; reject(error: Error): void }>();
+  readonly #asked = new Map<number, (answer: EngineStats | Error) => void>();
   readonly #exited: Promise<void>;
   #lastId = 0;
   #state: 'starting' | 'running' | 'closing' | 'over' = 'starting';
@@ -84,11 +85,18 @@ class EngineThread {
     });
   }
 
+  start(settings: EngineSettings): void {
+    this.#order({ type: 'start', settings });
+  }
+
   stats(): Promise<EngineStats> {
     if (this.#state !== 'running') return Promise.reject(new Error(this.#why));
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
-      this.#asked.set(id, { resolve, reject });
+      this.#asked.set(id, (answer) => {
+        if (answer instanceof Error) reject(answer);
+        else resolve(answer);
+      });
       this.#order({ type: 'stats', id });
     });
   }
@@ -101,12 +109,11 @@ class EngineThread {
     await this.#exited;
   }
 
-  #take(report: Exclude<WorkerReport, { readonly type: 'ready' | 'failed' | 'closed' }>): void {
+  #take(report: WorkerReport): void {
     if (report.type === 'log') this.onEvent(report);
-    else if (report.type === 'stats') {
-      this.#asked.get(report.id)?.resolve(report.stats);
-      this.#asked.delete(report.id);
-    }
+    if (report.type !== 'stats') return;
+    this.#asked.get(report.id)?.(report.stats);
+    this.#asked.delete(report.id);
   }
 
   #order(order: WorkerOrder): void {
@@ -116,7 +123,7 @@ class EngineThread {
   #over(): void {
     const unexpected = this.#state === 'running';
     this.#state = 'over';
-    for (const { reject } of this.#asked.values()) reject(new Error(this.#why));
+    for (const answer of this.#asked.values()) answer(new Error(this.#why));
     this.#asked.clear();
     if (unexpected) this.onEvent({ type: 'died', why: this.#why });
   }

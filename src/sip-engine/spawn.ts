@@ -1,11 +1,10 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { WorkerSetup } from './worker-messages.ts';
 
-export function spawnWorker(setup: WorkerSetup): Worker {
+export function spawnWorker(): Worker {
   const extension = extname(import.meta.url);
   const module = new URL(`./worker${extension}`, import.meta.url);
-  const options = { workerData: setup, name: 'sip-engine' };
+  const options = { name: 'sip-engine' };
   return extension === '.ts' ? new Worker(fromSource(module), { ...options, eval: true }) : new Worker(module, options);
 }
 

@@ -1,11 +1,11 @@
 import type { EngineStats } from './stats.ts';
 import type { EngineSettings, ListenAddress } from './options.ts';
 
-/** What the worker thread is started with. */
-export type WorkerSetup = EngineSettings;
-
-/** To the worker. */
-export type WorkerOrder = { readonly type: 'stats'; readonly id: number } | { readonly type: 'close' };
+/** To the worker; the first is `start`. */
+export type WorkerOrder =
+  | { readonly type: 'start'; readonly settings: EngineSettings }
+  | { readonly type: 'stats'; readonly id: number }
+  | { readonly type: 'close' };
 
 /** From the worker. */
 export type WorkerReport =

@@ -1,6 +1,7 @@
-import { parentPort, workerData } from 'node:worker_threads';
-import { assemble } from './assembly.ts';
-import type { WorkerOrder, WorkerReport, WorkerSetup } from './worker-messages.ts';
+import { parentPort } from 'node:worker_threads';
+import { type Assembly, assemble } from './assembly.ts';
+import type { EngineSettings } from './options.ts';
+import type { WorkerOrder, WorkerReport } from './worker-messages.ts';
 
 /** The engine's thread. What comes in and out is typed by `worker-messages.ts`, which only `engine.ts` speaks besides. */
 const port = parentPort;
@@ -8,23 +9,29 @@ if (port === null) throw new Error('worker.ts runs in a worker thread only: call
 const report = (message: WorkerReport): void => {
   port.postMessage(message);
 };
+let assembly: Assembly | undefined;
 
-const setup: WorkerSetup = workerData;
-try {
-  const assembly = await assemble(setup, (level, text, fields = {}) => {
-    if (level !== 'debug') report({ type: 'log', level, text, fields });
-  });
-  port.on('message', (order: WorkerOrder) => {
-    if (order.type === 'stats') {
-      report({ type: 'stats', id: order.id, stats: assembly.stats() });
-      return;
-    }
-    void assembly.close().then(() => {
-      report({ type: 'closed' });
-      port.close();
+async function start(settings: EngineSettings): Promise<void> {
+  try {
+    assembly = await assemble(settings, (level, text, fields = {}) => {
+      // One line per unreadable message would let a stranger fill the log.
+      if (level !== 'debug') report({ type: 'log', level, text, fields });
     });
-  });
-  report({ type: 'ready', controlPort: assembly.controlPort, listening: assembly.listening });
-} catch (error) {
-  report({ type: 'failed', why: error instanceof Error ? error.message : String(error) });
+    report({ type: 'ready', controlPort: assembly.controlPort, listening: assembly.listening });
+  } catch (error) {
+    report({ type: 'failed', why: error instanceof Error ? error.message : String(error) });
+    port?.close();
+  }
 }
+
+async function close(): Promise<void> {
+  await assembly?.close();
+  report({ type: 'closed' });
+  port?.close();
+}
+
+port.on('message', (order: WorkerOrder) => {
+  if (order.type === 'start') void start(order.settings);
+  else if (order.type === 'close') void close();
+  else if (assembly !== undefined) report({ type: 'stats', id: order.id, stats: assembly.stats() });
+});

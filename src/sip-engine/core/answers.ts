@@ -55,7 +55,6 @@ export class Answers {
 
   #headers(pending: PendingRequest, response: ApplicationResponse): Headers {
     const { own } = this.around;
-    const { request } = pending.inbound;
     const headers = new Headers();
     if (!response.headers.has('Contact') && needsContact(pending, response)) {
       headers.append('Contact', `<${ownUri(own, pending.flow)}>`);

@@ -1,20 +1,43 @@
 import type { Dialog } from '../dialog/dialog.ts';
 import type { Flow } from '../transport/flow.ts';
-import type { Application } from './application.ts';
-import type { OutgoingInvite } from './outgoing-invite.ts';
-import type { PendingRequest } from './pending-request.ts';
-import type { UnacknowledgedAnswer } from './unacknowledged-answer.ts';
+import type { Headers } from '../message/headers.ts';
+import type { Answer, Application } from './application.ts';
+import type { InboundRequest } from './inbound.ts';
+
+/** A response that is sent again and again until it is confirmed. */
+export interface Repetition {
+  /** The CSeq, or RSeq, that the confirmation names. */
+  readonly sequence: number;
+  stop(): void;
+}
+
+/** An INVITE of the peer, for as long as it has no final answer. */
+export interface TheirInvite {
+  readonly inbound: InboundRequest;
+  /** The provisional that waits for its PRACK. */
+  reliable: Repetition | undefined;
+  cancelled: boolean;
+  respond(status: number): unknown;
+}
+
+/** An INVITE of ours, until its ACK. */
+export interface OurInvite {
+  readonly phase: 'calling' | 'ringing' | 'answered' | 'failed';
+  readonly isReinvite: boolean;
+  cancel(headers: Headers | undefined, answer: Answer | undefined): void;
+  acknowledge(live: LiveDialog, headers: Headers, body: Buffer, answer: Answer): void;
+}
 
 /** A dialog with what keeps it going: whose it is, over which flow the peer was met, and what is unfinished in it. */
 export class LiveDialog {
   /** Early dialogs of other branches of a forked INVITE, by remote tag. */
   readonly forks = new Map<string, Dialog>();
   /** Their INVITE that is not answered yet. */
-  theirInvite: PendingRequest | undefined;
+  theirInvite: TheirInvite | undefined;
   /** Our INVITE that is not answered yet, or whose ACK is not yet asked for. */
-  ourInvite: OutgoingInvite | undefined;
+  ourInvite: OurInvite | undefined;
   /** Our 2xx that waits for its ACK. */
-  unacknowledged: UnacknowledgedAnswer | undefined;
+  unacknowledged: Repetition | undefined;
   /** Under which id that ACK is handed up. */
   acknowledgeAs = '';
   /** When the application was told that the dialog is up. */

@@ -1,5 +1,5 @@
 import { dialogId, retargeted, uacDialog, uriOf } from '../dialog/dialog.ts';
-import { Headers } from '../message/headers.ts';
+import type { Headers } from '../message/headers.ts';
 import { splitList, tagOf } from '../message/name-addr.ts';
 import { type Target, targetOf } from '../transport/target.ts';
 import { type Answer, type Application, refused } from './application.ts';

@@ -5,9 +5,8 @@ import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import type { Flow } from '../transport/flow.ts';
 import type { Application } from './application.ts';
 import { type InboundRequest, mergeKeyOf } from './inbound.ts';
-import type { LiveDialog } from './live-dialog.ts';
+import type { LiveDialog, Repetition } from './live-dialog.ts';
 import { after, type Surroundings } from './surroundings.ts';
-import type { UnacknowledgedAnswer } from './unacknowledged-answer.ts';
 
 /** What happens to a pending request that its owner has to know. */
 export interface PendingFate {
@@ -25,7 +24,7 @@ export class PendingRequest {
   application: Application | undefined;
   live: LiveDialog | undefined;
   /** The provisional that waits for its PRACK. */
-  reliable: UnacknowledgedAnswer | undefined;
+  reliable: Repetition | undefined;
   /** The status of the last response. */
   status = 0;
   /** The caller gave up, and was told 487. */
