@@ -28,6 +28,7 @@ const packetBytes = 172;
 async function run(): Promise<void> {
   const sockets = await Promise.all(Array.from({ length: socketCount }, bound));
   tell({ type: 'ports', ports: sockets.map((socket) => socket.address().port) });
+  process.on('disconnect', () => process.exit());
   process.on('message', (order: LoadOrder) => {
     void play(sockets, order).then((result) => tell({ type: 'result', ...result }));
   });

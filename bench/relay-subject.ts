@@ -31,6 +31,7 @@ async function run(): Promise<void> {
     if (!answer.ok) throw answer.error;
     return { caller: portOf(answer.value), callee: portOf(to.value.offer(via)) };
   };
+  process.on('disconnect', () => process.exit());
   process.on('message', (order: SubjectOrder) => {
     void Promise.all(order.streams.map(open)).then((streams) => process.send?.({ type: 'opened', streams }));
   });

@@ -1,8 +1,9 @@
 import type { MessagePort } from 'node:worker_threads';
 import { unreachable } from '../../kernel/unreachable.ts';
+import type { Tally } from './counters.ts';
 import type { PairPool } from './pair-pool.ts';
 import type { Order, Outcome, Passage } from './protocol.ts';
-import { Side, type SideRules, type Tally } from './side.ts';
+import { Side, type SideRules } from './side.ts';
 import type { SocketPair } from './socket-pair.ts';
 import { listen, wire } from './wire.ts';
 

@@ -2,7 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Socket } from '../sdp/description.ts';
 import type { LatchPolicy } from './latch.ts';
 import type { PortRange } from './port-range.ts';
-import type { Counters, Tally } from './side.ts';
+import type { Counters, Tally } from './counters.ts';
 
 /** What a relay thread is started with. */
 export interface ThreadSettings {

@@ -8,8 +8,8 @@ import { mirrored, receives, sends } from '../sdp/direction.ts';
 import { readDescription } from '../sdp/read.ts';
 import { type Origin, type OwnAudio, writeAnswer, writeOffer } from '../sdp/write.ts';
 import { settled } from './agreement.ts';
+import type { Counters } from './counters.ts';
 import type { Aim, Outcome } from './protocol.ts';
-import type { Counters } from './side.ts';
 import type { RelayThread } from './thread.ts';
 
 /** What one session needs from the plane that made it. */

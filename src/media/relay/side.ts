@@ -1,7 +1,7 @@
 import type { RemoteInfo } from 'node:dgram';
-import type { MediaReport } from '../port.ts';
 import { isRtcp, isRtp, payloadTypeOf, renumber, sequenceOf, ssrcOf, timestampOf } from '../rtp/header.ts';
 import { jitterMs, lostPackets, received, type Reception } from '../rtp/reception.ts';
+import type { Counters, Tally } from './counters.ts';
 import { Latch, type LatchPolicy } from './latch.ts';
 import type { Aim, Passage, Renumbering } from './protocol.ts';
 import type { SocketPair } from './socket-pair.ts';
@@ -12,19 +12,10 @@ export interface Onward {
   rtcp(packet: Buffer): void;
 }
 
-/** The relay's totals, over all sides. */
-export interface Tally {
-  relayed: number;
-  malformed: number;
-  rejected: number;
-}
-
 export interface SideRules {
   readonly latching: LatchPolicy;
   readonly learningMs: number;
 }
-
-export type Counters = Omit<MediaReport, 'codec'>;
 
 /** One party's end of a relayed call: a port pair, where the party is, and what went by. */
 export class Side implements Onward {
