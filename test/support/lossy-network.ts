@@ -22,6 +22,8 @@ export interface LossyNetworkOptions {
   readonly server: Endpoint;
   readonly weather: Weather;
   readonly address?: string;
+  /** Changes what passes, as a middlebox does. */
+  readonly rewrite?: (bytes: Buffer) => Buffer;
 }
 
 /**
@@ -90,9 +92,10 @@ export class LossyNetwork {
     const passage = { direction, label: name, message, nth };
     const fate = this.options.weather(passage);
     this.passages.push({ passage, fate });
+    const rewritten = this.options.rewrite?.(bytes) ?? bytes;
     const deliver = (): void => {
       const target = to();
-      if (this.#open && target !== undefined) out.send(bytes, target.port, target.address);
+      if (this.#open && target !== undefined) out.send(rewritten, target.port, target.address);
     };
     if (fate === 'drop') return;
     if (typeof fate === 'object') {
@@ -112,6 +115,8 @@ function endpointOf(socket: Socket): Endpoint {
   const { address, port } = socket.address();
   return { address, port };
 }
+
+export const fairWeather: Weather = () => 'pass';
 
 /** Loses the first datagram of that label in that direction, and no other. */
 export function loseOnce(direction: Passage['direction'], name: string): Weather {
