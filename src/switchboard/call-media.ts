@@ -1,6 +1,6 @@
 import type { MediaRecord } from '../call/record.ts';
 import { Fault } from '../faults/fault.ts';
-import { err, type Result } from '../kernel/result.ts';
+import { err, ok, type Result } from '../kernel/result.ts';
 import type {
   AnsweringEndpoint,
   MediaEvent,
@@ -32,6 +32,7 @@ export class CallMedia {
   /** Resolves with undefined when opening failed. */
   #opening: Promise<Endpoints | undefined> | undefined;
   #endpoints: Endpoints | undefined;
+  #answer: SdpText = '';
 
   constructor(
     private readonly plane: MediaPlane,
@@ -63,7 +64,7 @@ export class CallMedia {
     return this.#endpoints?.callee.offer(via) ?? '';
   }
 
-  /** Takes the winner's answer and lets sound pass. */
+  /** Takes the winner's answer, lets sound pass, and gets our answer for the caller. */
   connect(answer: SdpText): void {
     void this.#connect(answer).then(
       (connected) => {
@@ -76,9 +77,13 @@ export class CallMedia {
     );
   }
 
-  /** Our answer for the caller. */
-  answer(): Promise<Result<SdpText, Fault>> {
-    return this.#endpoints?.caller.answer() ?? Promise.resolve(err(notOpen()));
+  /**
+   * Our answer for the caller, once media is connected. At hand, so that the 200 leaves
+   * in the turn in which it was decided: nothing can come between that would leave the
+   * caller without a final response.
+   */
+  get answer(): SdpText {
+    return this.#answer;
   }
 
   renegotiate(side: Side, offer: SdpText): Promise<Result<SdpText, Fault>> {
@@ -106,7 +111,13 @@ export class CallMedia {
     if (this.#endpoints === undefined) return err(notOpen());
     const { caller, callee } = this.#endpoints;
     const accepted = await callee.accept(answer);
-    return accepted.ok ? this.plane.bridge(caller, callee) : accepted;
+    if (!accepted.ok) return accepted;
+    const bridged = await this.plane.bridge(caller, callee);
+    if (!bridged.ok) return bridged;
+    const answered = await caller.answer();
+    if (!answered.ok) return answered;
+    this.#answer = answered.value;
+    return ok();
   }
 
   async #close(): Promise<MediaRecord | undefined> {

@@ -10,7 +10,7 @@ import { transition } from '../call/transition.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { Clock, Timer } from '../kernel/clock.ts';
 import { Mailbox } from '../kernel/mailbox.ts';
-import { err, type Result } from '../kernel/result.ts';
+import type { Result } from '../kernel/result.ts';
 import { unreachable } from '../kernel/unreachable.ts';
 import type { CalleeEvent, CalleeLeg, CallerEvent, IncomingCall, Signalling } from '../signalling/port.ts';
 import { CallMedia } from './call-media.ts';
@@ -211,14 +211,9 @@ export class LiveCall {
   }
 
   #accept(): void {
-    void this.#media.answer().then(async (answer) => {
-      const sent = answer.ok ? await this.parts.incoming.leg.accept(answer.value) : err(answer.error);
-      if (sent.ok) {
-        this.#mailbox.post({ type: 'accepted' });
-        return;
-      }
-      this.#report(sent.error);
-      this.#mailbox.post(answer.ok ? { type: 'not-accepted' } : { type: 'media-failed', fault: sent.error.code });
+    void this.parts.incoming.leg.accept(this.#media.answer).then((sent) => {
+      if (!sent.ok) this.#report(sent.error);
+      this.#mailbox.post({ type: sent.ok ? 'accepted' : 'not-accepted' });
     });
   }
 
