@@ -144,6 +144,7 @@ function connectParts({ config, around, store, media, application, metrics, poli
     ...{ application, trunks, clock, log },
     authenticator: new Authenticator({
       realm,
+      algorithms: config.sip.digest,
       clock,
       nonces: new Nonces(random(32), nonceLifetimeMs, random),
       deviceByUsername: (username) => store.directory.deviceByUsername(username),

@@ -78,6 +78,13 @@ const sipForEveryServer = {
   realm: word
     .default('qaller')
     .describe('The digest realm. Passwords are hashed with it: after a change all accounts need new ones.'),
+  digest: z
+    .array(z.enum(['SHA-256', 'MD5']))
+    .min(1)
+    .prefault(['SHA-256', 'MD5'])
+    .describe(
+      'Digest algorithms to offer, the preferred first (RFC 8760). `[MD5]` is for old phones that give up at the sight of SHA-256, such as baresip 1.0.',
+    ),
   domains: z
     .array(word)
     .default([])

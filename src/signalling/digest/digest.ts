@@ -74,11 +74,16 @@ function hash(algorithm: DigestAlgorithm, text: string): string {
 
 /**
  * The challenges of a 401, the preferred first (RFC 8760 §2.4): a phone takes the
- * first that it understands. drachtio writes an array as repeated header fields.
+ * first that it understands.
  */
-export function challenges(realm: string, nonce: string, stale: boolean): readonly string[] {
+export function challenges(
+  algorithms: readonly DigestAlgorithm[],
+  realm: string,
+  nonce: string,
+  stale: boolean,
+): readonly string[] {
   const flag = stale ? ', stale=true' : '';
-  return (['SHA-256', 'MD5'] as const).map(
+  return algorithms.map(
     (algorithm) => `Digest realm="${realm}", nonce="${nonce}", algorithm=${algorithm}, qop="auth"${flag}`,
   );
 }
