@@ -21,7 +21,7 @@ function splitContacts(field: string): readonly string[] {
 }
 
 function parseContact(text: string): OfferedContact | undefined {
-  const bracketed = /^(?:"(?:[^"\\]|\\.)*"|[^<"]*)<([^>]+)>(.*)$/s.exec(text);
+  const bracketed = /^(?:"(?:[^"\\]|\\.)*"\s*|[^<"]*)<([^>]+)>(.*)$/s.exec(text);
   // Without brackets, what follows the first semicolon belongs to the field, not to the URI (RFC 3261 §20.10).
   const [, uri, rest] = bracketed ?? /^([^;\s]+)(.*)$/s.exec(text) ?? [];
   if (uri === undefined || rest === undefined || !/^sips?:[^\s]+$/i.test(uri)) return undefined;
