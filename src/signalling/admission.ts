@@ -46,7 +46,8 @@ function tokens(field: string | undefined): readonly string[] {
 
 /** Whom a request-URI names: its user part or telephone number, percent-decoded. Undefined when it names nobody. */
 export function dialledIn(uri: string): string | undefined {
-  const [, sip, tel] = /^(?:sips?:([^@;?]*)@|tel:([^;?]+))/i.exec(uri) ?? [];
+  const [, sip, tel] = /^(?:sips?:([^@]*)@|tel:([^;?]+))/i.exec(uri) ?? [];
+  // A user part may have parameters of its own, such as number portability's `;npdi` (RFC 4694).
   const user = sip?.split(/[:;]/)[0] ?? tel;
   if (user === undefined || user === '') return undefined;
   try {

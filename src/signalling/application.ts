@@ -119,7 +119,8 @@ export class SipSignalling implements Signalling {
   async #callerOf(req: SipRequest, res: SipResponder): Promise<Caller | undefined> {
     const trunk = this.#sources.at(req.source_address);
     if (trunk !== undefined) {
-      return { kind: 'trunk', trunk: trunk.id, ...trunkCaller(req.get('P-Asserted-Identity'), req.get('From')) };
+      const who = trunkCaller(req.get('P-Asserted-Identity'), req.get('From'), req.get('Privacy'));
+      return { kind: 'trunk', trunk: trunk.id, ...who };
     }
     const device = await this.parts.authenticator.identify(req, res);
     return device === undefined ? undefined : this.#deviceCaller(device);

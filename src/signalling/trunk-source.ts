@@ -1,5 +1,6 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import type { Trunk } from '../directory/types.ts';
+import { dialledIn } from './admission.ts';
 
 /** Which trunk an address belongs to, by the networks that the configuration gives each. */
 export class TrunkSources {
@@ -28,26 +29,28 @@ function blockList(networks: readonly string[]): BlockList {
   return list;
 }
 
-/** The number and name of a trunk's caller: P-Asserted-Identity before From (RFC 3325 §9.1); a trunk is trusted to assert. */
+/**
+ * The number and name of a trunk's caller: P-Asserted-Identity before From (RFC 3325 §9.1);
+ * a trunk is trusted to assert. Its Privacy header field may withhold what it asserts
+ * (RFC 3325 §9.3, RFC 3323 §4.2): we show it to nobody then.
+ */
 export function trunkCaller(
   asserted: string | undefined,
   from: string | undefined,
+  privacy: string | undefined,
 ): { readonly number: string | undefined; readonly name: string | undefined } {
   const field = asserted ?? from ?? '';
-  const [, quoted, plain] = /^\s*(?:"((?:[^"\\]|\\.)*)"|([^"<]*?))\s*</.exec(field) ?? [];
-  const [, user] = /(?:sips?|tel):([^@;>\s]+)/i.exec(field) ?? [];
+  // The URI is looked for where it stands only: a display name is the caller's own words.
+  const [, quoted, plain, bracketed] = /^\s*(?:"((?:[^"\\]|\\.)*)"|([^"<]*?))\s*<([^>]*)>/.exec(field) ?? [];
+  const number = dialledIn(bracketed ?? field.trim());
+  if (number === undefined || withheld.test(number) || isPrivate(privacy))
+    return { number: undefined, name: undefined };
   const name = (quoted ?? plain ?? '').replaceAll(/\\(.)/g, '$1').trim();
-  const number =
-    user === undefined || /^(anonymous|unknown|restricted|unavailable|private)$/i.test(user)
-      ? undefined
-      : decoded(user);
-  return { number, name: number === undefined || name === '' || name === number ? undefined : name };
+  return { number, name: name === '' || name === number ? undefined : name };
 }
 
-function decoded(user: string): string {
-  try {
-    return decodeURIComponent(user);
-  } catch {
-    return user;
-  }
+const withheld = /^(anonymous|unknown|restricted|unavailable|private)$/i;
+
+function isPrivate(privacy: string | undefined): boolean {
+  return (privacy ?? '').split(/[;,]/).some((value) => /^(id|user)$/i.test(value.trim()));
 }
