@@ -54,13 +54,15 @@ export class UasLeg implements CallerLeg {
         this.res,
         { localSdp: answer, headers: { ...this.headers, 'Content-Type': 'application/sdp' } },
         (error, dialog) => {
-          if (dialog === undefined) {
-            this.#status = { is: 'ended' };
-            resolve(err(gone(error)));
+          if (this.#status.is === 'accepting' && dialog !== undefined) {
+            this.#up(dialog);
+            resolve(ok());
             return;
           }
-          this.#up(dialog);
-          resolve(ok());
+          // Cancelled as our 200 left, and told so already: nobody waits for this dialog.
+          if (dialog !== undefined) bye(dialog, undefined, this.log);
+          if (this.#status.is === 'accepting') this.#status = { is: 'ended' };
+          resolve(err(gone(error)));
         },
       );
     });
