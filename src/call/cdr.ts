@@ -1,6 +1,7 @@
 import type { CallEvent } from './event.ts';
 import type { Caller, CallId, Target } from './party.ts';
 import type { CallRecord, LegRecord } from './record.ts';
+import type { Route } from './route.ts';
 import { newCall, type CallState, type Ending, type Leg } from './state.ts';
 import type { CallPolicy } from './step.ts';
 import { transition } from './transition.ts';
@@ -20,8 +21,7 @@ export function callRecord(call: CallId, events: readonly CallEvent[], policy: C
     call,
     tenant: route?.tenant ?? (caller.kind === 'device' ? caller.tenant : undefined),
     direction: route?.direction ?? (caller.kind === 'trunk' ? 'inbound' : 'outbound'),
-    caller: callerNumber(caller),
-    callerUser: caller.kind === 'device' ? caller.user : undefined,
+    ...recordedCaller(caller, route),
     dialled: offered.dialled,
     startedAt: offered.at,
     ringingAt: find(events, 'ringing')?.at,
@@ -53,8 +53,12 @@ function endedAt(events: readonly CallEvent[], policy: CallPolicy): number | und
   return undefined;
 }
 
-function callerNumber(caller: Caller): string {
-  return caller.kind === 'device' ? caller.extension : (caller.number ?? 'anonymous');
+/** A record belongs to the tenant that was called: of a caller of another tenant it holds what everybody outside sees. */
+function recordedCaller(caller: Caller, route: Route | undefined): Pick<CallRecord, 'caller' | 'callerUser'> {
+  if (caller.kind === 'trunk') return { caller: caller.number ?? 'anonymous', callerUser: undefined };
+  if (route !== undefined && route.tenant !== caller.tenant)
+    return { caller: route.presentation.number ?? 'anonymous', callerUser: undefined };
+  return { caller: caller.extension, callerUser: caller.user };
 }
 
 function legRecord(leg: Leg, ending: Ending): LegRecord {
