@@ -27,19 +27,30 @@ export async function assemble(settings: EngineSettings, log: Log): Promise<Asse
   const counters = newCounters();
   const dialogs = new LiveDialogs();
   const transactions = new Transactions<InboundResponse, InboundRequest>(clock, settings.timers, counters);
+  // One message that meets a bug of ours must not end every other call.
+  const guarded = (handle: () => void): void => {
+    try {
+      handle();
+    } catch (error) {
+      counters.dropped++;
+      log('error', 'a message could not be handled: report this as a bug', {
+        error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      });
+    }
+  };
   // Sockets can only hear something in a later turn, when everything is there.
   const late: { agent?: UserAgent } = {};
   const transports = await Transports.open(settings, counters, () => clock.now(), {
-    message: (bytes, flow) => late.agent?.fromNetwork(bytes, flow),
-    fault: (malformed, flow) => late.agent?.malformed(malformed, flow),
+    message: (bytes, flow) => guarded(() => late.agent?.fromNetwork(bytes, flow)),
+    fault: (malformed, flow) => guarded(() => late.agent?.malformed(malformed, flow)),
   });
   const control = new ControlServer({
     secret: settings.secret,
     now: () => clock.now(),
     uuid: () => ids.uuid(),
     authenticated: () => hostPorts(transports, settings),
-    sip: (connection, frame, answer) => late.agent?.fromApplication(connection, frame, answer),
-    gone: (application) => late.agent?.applicationGone(application),
+    sip: (connection, frame, answer) => guarded(() => late.agent?.fromApplication(connection, frame, answer)),
+    gone: (application) => guarded(() => late.agent?.applicationGone(application)),
   });
   const around: Surroundings = {
     clock,

@@ -45,7 +45,7 @@ export interface EngineOptions {
   /** What an application must show on the control port, which binds 127.0.0.1 and any free port. */
   readonly secret: string;
   readonly external?: ExternalAddress;
-  /** Defaults: RFC 3261's 500, 4000 and 5000, where T2 and T4 keep their proportion to another T1; timerC 200 s; byeGrace 20. */
+  /** Defaults: RFC 3261's 500, 4000 and 5000, where T2 and T4 keep their proportion to another T1; timerC 200 s; byeGrace 100. */
   readonly timers?: Partial<EngineTimers>;
   readonly limits?: Partial<EngineLimits>;
 }
@@ -80,5 +80,5 @@ export function settingsOf(options: EngineOptions): EngineSettings {
 
 function defaultTimers(t1: number): EngineTimers {
   const scale = t1 / rfcTimers.t1;
-  return { t1, t2: rfcTimers.t2 * scale, t4: rfcTimers.t4 * scale, timerC: 200_000, byeGrace: 20 };
+  return { t1, t2: rfcTimers.t2 * scale, t4: rfcTimers.t4 * scale, timerC: 200_000, byeGrace: 100 };
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { startEngine } from '../../src/sip-engine/engine.ts';
 import { Peer } from './sip-engine/peer.ts';
-import { type Rig, sdp, settled, startRig, type TestDialog, until } from './sip-engine/rig.ts';
+import { asks, type Rig, sdp, settled, startRig, type TestDialog, until } from './sip-engine/rig.ts';
 
 describe('the SIP engine under drachtio-srf, over TCP', () => {
   let rig: Rig;
@@ -54,19 +54,16 @@ describe('the SIP engine under drachtio-srf, over TCP', () => {
     const address = server.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     const accepted = once(server, 'connection') as Promise<[Socket]>;
-    const request = rig.srf.request(`sip:127.0.0.1:${String(port)};transport=tcp`, { method: 'OPTIONS' });
+    const status = asks(rig.srf, `sip:127.0.0.1:${String(port)};transport=tcp`, 'OPTIONS');
     const desk = Peer.over('desk', (await accepted)[0]);
     desk.send(desk.answer(await desk.takesRequest('OPTIONS'), 200), rig.tcp);
-    const [response] = (await once(await request, 'response')) as [{ status: number }];
-    assert.equal(response.status, 200);
+    assert.equal(await status, 200);
     await desk.close();
     server.close();
   });
 
   it('tells with 503 that nobody listens', async () => {
-    const request = await rig.srf.request('sip:127.0.0.1:1;transport=tcp', { method: 'OPTIONS' });
-    const [response] = (await once(request, 'response')) as [{ status: number }];
-    assert.equal(response.status, 503);
+    assert.equal(await asks(rig.srf, 'sip:127.0.0.1:1;transport=tcp', 'OPTIONS'), 503);
   });
 
   it('sends a large request to a UDP peer by TCP, and by UDP all the same where that is refused', async () => {
@@ -146,9 +143,12 @@ describe('starting and stopping the SIP engine', () => {
   it('says which port is taken, and what to do', async () => {
     const rig = await startRig();
     const listen = [{ transport: 'udp' as const, address: '127.0.0.1', port: rig.udp.port }];
-    await assert.rejects(startEngine({ listen, secret: 's' }, () => undefined), {
-      message: `cannot listen on udp:127.0.0.1:${String(rig.udp.port)}: something else does. Stop it, or choose another port`,
-    });
+    await assert.rejects(
+      startEngine({ listen, secret: 's' }, () => undefined),
+      {
+        message: `cannot listen on udp:127.0.0.1:${String(rig.udp.port)}: something else does. Stop it, or choose another port`,
+      },
+    );
     await rig.close();
   });
 

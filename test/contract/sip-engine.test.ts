@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { SipMessage, SipRequest, SipResponse } from '../../src/sip-engine/message/types.ts';
 import { Peer } from './sip-engine/peer.ts';
 import {
+  asks,
   connectApplication,
   newApplication,
   type Rig,
@@ -93,10 +94,9 @@ describe('the SIP engine under drachtio-srf, over UDP', () => {
     await rig.routed('OPTIONS');
     say(alice, alice.request('OPTIONS', service()));
     assert.equal((await alice.takes(200)).headers.get('X-Seen'), 'udp 127.0.0.1');
-    const request = await rig.srf.request(bob.uri, { method: 'OPTIONS' });
-    const response = once(request, 'response') as Promise<[TestResponse]>;
+    const status = asks(rig.srf, bob.uri, 'OPTIONS');
     say(bob, bob.answer(await bob.takesRequest('OPTIONS'), 404));
-    assert.equal((await response)[0].status, 404);
+    assert.equal(await status, 404);
   });
 
   it('takes a call: 100 at once, 180, 200 with our Contact, ACK up, BYE from the caller', async () => {

@@ -35,6 +35,8 @@ export interface ConnectionHost {
 /** Applications turn their pings on when they see a version of 0.8.2 or later in this form. */
 const version = 'v0.9.10';
 const largestFrame = 1024 * 1024;
+/** Milliseconds in which a connection must show the secret. */
+const patience = 10_000;
 
 /** One application on the control port. It speaks first, and says nothing that is heard before its secret. */
 export class Connection implements Application {
@@ -42,12 +44,14 @@ export class Connection implements Application {
   #outgoing: Buffer[] = [];
   #authenticated = false;
   #closed = false;
+  readonly #deadline: NodeJS.Timeout;
 
   constructor(
     private readonly socket: Socket,
     private readonly host: ConnectionHost,
   ) {
     socket.setNoDelay(true);
+    this.#deadline = setTimeout(() => socket.destroy(), patience);
     socket.on('data', (chunk) => {
       this.#read(chunk);
     });
@@ -56,6 +60,7 @@ export class Connection implements Application {
     });
     socket.on('close', () => {
       this.#closed = true;
+      clearTimeout(this.#deadline);
       host.gone(this);
     });
   }
@@ -119,6 +124,7 @@ export class Connection implements Application {
       this.#refuse(id, 'incorrect secret');
       return;
     }
+    clearTimeout(this.#deadline);
     this.#authenticated = true;
     const { external, local } = this.host.authenticated(this);
     this.#send(['response', id, 'OK', hostPorts(external), version, hostPorts(local)]);

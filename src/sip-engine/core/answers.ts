@@ -135,7 +135,8 @@ export class Answers {
     // RFC 3262 §3: the INVITE is refused when nobody acknowledges the provisional.
     pending.reliable = new UnacknowledgedAnswer(this.around, sequence, Number.MAX_SAFE_INTEGER, again, () => {
       if (pending.answered) return;
-      if (pending.live !== undefined && pending.inbound.toTag === '') this.around.dialogs.remove(pending.live);
+      if (pending.live !== undefined) pending.live.theirInvite = undefined;
+      if (pending.live?.dialog.phase === 'early') this.around.dialogs.remove(pending.live);
       pending.cancelled = true;
       pending.respond(504, 'Server Time-out');
     });

@@ -1,6 +1,7 @@
 import { Headers } from '../message/headers.ts';
 import type { Flow } from '../transport/flow.ts';
 import { type Departure, depart, empty, exchange } from './client-exchange.ts';
+import { afterGrace } from './grace.ts';
 import { findWay, requestInDialog } from './in-dialog-request.ts';
 import type { LiveDialog } from './live-dialog.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -17,13 +18,19 @@ export function hangUp(around: Surroundings, live: LiveDialog, why: string, tell
     const flow = 'noWay' in way ? live.flow : way;
     const bye = byeOf(around, live, why, flow);
     if (!('noWay' in way)) exchange(around, bye, { response: () => undefined }).start();
-    if (tell === 'application') live.application.hungUp(bye.bytes, flow, live.id);
+    if (tell === 'application') tellOf(around, live, bye);
   });
 }
 
 /** Tells the application of an end whose BYE must still wait. */
 export function announceEnd(around: Surroundings, live: LiveDialog, why: string): void {
-  live.application.hungUp(byeOf(around, live, why, live.flow).bytes, live.flow, live.id);
+  tellOf(around, live, byeOf(around, live, why, live.flow));
+}
+
+function tellOf(around: Surroundings, live: LiveDialog, { bytes, flow }: Departure): void {
+  afterGrace(around, live, () => {
+    live.application.hungUp(bytes, flow, live.id);
+  });
 }
 
 function byeOf(around: Surroundings, live: LiveDialog, why: string, flow: Flow): Departure {

@@ -1,10 +1,11 @@
 import { contactUri, followed, retargeted } from '../dialog/dialog.ts';
 import { Headers } from '../message/headers.ts';
+import { afterGrace } from './grace.ts';
 import { announceEnd, hangUp } from './hang-up.ts';
 import { inviteKey, type InboundRequest } from './inbound.ts';
 import type { LiveDialog } from './live-dialog.ts';
 import { type PendingFate, PendingRequest, type PendingRequests } from './pending-request.ts';
-import { after, type Surroundings } from './surroundings.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** The methods that have a meaning to us: RFC 3261, 3262, 3265, 3311, 3428, 3515, 3903, 6086. */
 const known: ReadonlySet<string> = new Set(
@@ -203,12 +204,9 @@ export class Incoming implements PendingFate {
       unanswered.cancelled = true;
       unanswered.respond(487);
     }
-    const pass = (): void => {
+    afterGrace(this.around, live, () => {
       if (!pending.answered) live.application.requestInDialog(pending.inbound, pending.id, live.id);
-    };
-    const grace = live.upSince + this.around.timers.byeGrace - this.around.clock.now();
-    if (grace > 0) after(this.around, grace, pass);
-    else pass();
+    });
   }
 
   /** RAck names RSeq, CSeq and method of what it confirms (RFC 3262 §7.2). */

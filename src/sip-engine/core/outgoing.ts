@@ -105,9 +105,7 @@ export class Outgoing {
   #subscribed(application: Application, { request, flow }: Departure, inbound: InboundResponse): void {
     if (inbound.status < 200 || inbound.toTag === '') return;
     const made = uacDialog(request, inbound.response);
-    // A NOTIFY may have made the dialog before the answer came (RFC 6665 §4.1.2.4).
-    const live =
-      this.around.dialogs.get(made.id) ?? new LiveDialog(made, 'subscription', application, inbound.flow ?? flow);
+    const live = new LiveDialog(made, 'subscription', application, inbound.flow ?? flow);
     this.around.dialogs.add(live);
     const expires = inbound.response.headers.get('Expires') ?? request.headers.get('Expires');
     watchSubscription(this.around, live, expires);

@@ -11,6 +11,9 @@ export interface StreamReception {
   closed(connection: TcpConnection): void;
 }
 
+/** A peer that takes nothing of what it is sent must not fill our memory. */
+const mostUnsent = 4 * 1024 * 1024;
+
 /** One TCP connection with a peer, opened by either side: a flow, and the reading of it. */
 export class TcpConnection implements Flow {
   readonly transport = 'tcp';
@@ -69,6 +72,7 @@ export class TcpConnection implements Flow {
   }
 
   send(bytes: Uint8Array, failed?: (why: string) => void): void {
+    if (this.socket.writableLength > mostUnsent) this.socket.destroy();
     if (this.#state === 'closed') {
       if (failed !== undefined) {
         queueMicrotask(() => {

@@ -18,7 +18,7 @@ export interface Target {
  */
 export function targetOf(uri: string): Target | { readonly unsupported: string } | undefined {
   const parsed = parseUri(uri);
-  if (parsed === undefined || parsed.scheme === 'tel') return undefined;
+  if (parsed === undefined || parsed.scheme === 'tel' || parsed.port === 0) return undefined;
   const transport = paramOf(parsed.params, 'transport')?.toLowerCase();
   if (parsed.scheme === 'sips') return { unsupported: 'tls' };
   if (transport !== undefined && transport !== 'udp' && transport !== 'tcp') return { unsupported: transport };

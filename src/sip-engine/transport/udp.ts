@@ -34,6 +34,8 @@ export class UdpListener {
     // An ICMP error belongs to a datagram long gone; the transaction's own timer notices the silence.
     socket.on('error', () => undefined);
     socket.on('message', (bytes, { address: from, port: fromPort }) => {
+      // A forged port 0 cannot be answered: sending to it throws.
+      if (fromPort === 0) return;
       reception.message(bytes, listener.flowTo({ address: from, port: fromPort }));
     });
     return listener;

@@ -44,7 +44,16 @@ export interface TestSrf extends NodeJS.EventEmitter, Record<Verb, (handler: Han
     progress?: { cbRequest(error: unknown, req: TestRequest): void },
   ): Promise<TestDialog>;
   createB2BUA(req: TestRequest, res: TestResponse, uri: string): Promise<{ uas: TestDialog; uac: TestDialog }>;
-  request(uri: string, options: { method: string }): Promise<TestRequest>;
+  request(uri: string, options: { method: string }, sent: (error: unknown, req: TestRequest) => void): void;
+}
+
+/** The status that a request of the application is answered with. By callback: the answer may come with the echo. */
+export function asks(srf: TestSrf, uri: string, method: string): Promise<number> {
+  return new Promise((resolve) => {
+    srf.request(uri, { method }, (_, req) => {
+      req.on('response', ({ status }: TestResponse) => resolve(status));
+    });
+  });
 }
 
 export function newApplication(): TestSrf {

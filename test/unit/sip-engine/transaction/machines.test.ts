@@ -27,8 +27,8 @@ function shown(actions: readonly (ClientAction | ServerAction)[]): string {
 
 type Row<Event> = readonly [event: Event, phase: string, does: string];
 
-function walk<State extends { readonly phase: string }, Event, Action extends ClientAction | ServerAction>(
-  step: (state: State, event: Event) => readonly [State, readonly Action[]],
+function walk<State extends { readonly phase: string }, Event>(
+  step: (state: State, event: Event) => readonly [State, readonly (ClientAction | ServerAction)[]],
   start: State,
   rows: readonly Row<Event>[],
 ): void {

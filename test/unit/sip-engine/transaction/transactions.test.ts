@@ -3,14 +3,14 @@ import { parseVia, type Via } from '../../../../src/sip-engine/message/via.ts';
 import { clientKey, mergeKey, serverKey } from '../../../../src/sip-engine/transaction/key.ts';
 import { rfcTimers } from '../../../../src/sip-engine/transaction/timers.ts';
 import { Transactions } from '../../../../src/sip-engine/transaction/transactions.ts';
-import { VirtualClock } from '../virtual-clock.ts';
+import { VirtualClock } from '../../../support/virtual-clock.ts';
 
 interface Answer {
   readonly status: number;
 }
 
 function rig() {
-  const clock = new VirtualClock();
+  const clock = new VirtualClock(0);
   const count = { timers: 0 };
   const log: string[] = [];
   const transactions = new Transactions<Answer, string>(clock, rfcTimers, count);
@@ -37,7 +37,7 @@ describe('transactions in virtual time', () => {
   it('send an INVITE seven times in 32 seconds, then give up and leave nothing', () => {
     const { clock, count, log, transactions, client } = rig();
     transactions.newClient('k', 'invite', false, client).start();
-    clock.pass(40_000);
+    clock.advance(40_000);
     assert.deepEqual(log, [
       '0 send',
       '500 again',
@@ -49,14 +49,14 @@ describe('transactions in virtual time', () => {
       '32000 timeout',
       '32000 ended',
     ]);
-    assert.deepEqual([count.timers, clock.running, transactions.client('k')], [0, 0, undefined]);
+    assert.deepEqual([count.timers, clock.pending, transactions.client('k')], [0, 0, undefined]);
     assert.equal(transactions.counts.clientInvite, 0);
   });
 
   it('send any other request eleven times in 32 seconds', () => {
     const { clock, log, transactions, client } = rig();
     transactions.newClient('k', 'non-invite', false, client).start();
-    clock.pass(40_000);
+    clock.advance(40_000);
     assert.equal(log.filter((line) => line.endsWith('send') || line.endsWith('again')).length, 11);
     assert.deepEqual(log.slice(-2), ['32000 timeout', '32000 ended']);
   });
@@ -65,9 +65,9 @@ describe('transactions in virtual time', () => {
     const { clock, count, log, transactions, server } = rig();
     const transaction = transactions.newServer('k', 'invite', false, server);
     transaction.respond(486, Uint8Array.of(1));
-    clock.pass(1600);
+    clock.advance(1600);
     transaction.acknowledge('it');
-    clock.pass(10_000);
+    clock.advance(10_000);
     assert.deepEqual(log, ['0 send 1', '500 again 1', '1500 again 1', '6600 ended']);
     assert.deepEqual([count.timers, transactions.counts.serverInvite], [0, 0]);
   });
