@@ -431,14 +431,18 @@ describe('the SIP engine under drachtio-srf, over UDP', () => {
     });
     await rig.routed('INVITE');
     const calls = 40;
+    const byes: SipRequest[] = [];
     for (let call = 0; call < calls; call++) {
       const invite = alice.request('INVITE', service(), {}, sdp);
       say(alice, invite);
-      const ok = await alice.takes(200, 'INVITE');
+      const ok = await alice.takes(200, 'INVITE', invite);
       say(alice, alice.ack(invite, ok));
-      say(alice, alice.follow(invite, ok, 'BYE', 2));
+      const bye = alice.follow(invite, ok, 'BYE', 2);
+      say(alice, bye);
+      byes.push(bye);
     }
-    for (let call = 0; call < calls; call++) await alice.takes(200, 'BYE');
+    for (const bye of byes) await alice.takes(200, 'BYE', bye);
+    await until(() => missed === -calls, `the application missed the end of ${String(calls)} calls or fewer`);
     assert.equal(missed, -calls);
   });
 

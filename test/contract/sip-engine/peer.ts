@@ -208,10 +208,14 @@ export class Peer {
     return message;
   }
 
-  /** The next response with that status to that method that nobody waited for yet. */
-  async takes(status: number, method?: string): Promise<SipResponse> {
+  /** The next response with that status to that method, and of that call, that nobody waited for yet. */
+  async takes(status: number, method?: string, of?: SipRequest): Promise<SipResponse> {
+    const callId = of?.headers.get('Call-ID');
     const wants = (one: SipMessage): boolean =>
-      one.kind === 'response' && one.status === status && (method === undefined || cseqMethod(one) === method);
+      one.kind === 'response' &&
+      one.status === status &&
+      (method === undefined || cseqMethod(one) === method) &&
+      (callId === undefined || one.headers.get('Call-ID') === callId);
     const message = await this.#take(wants, `${String(status)} ${method ?? ''}`);
     if (message.kind !== 'response') throw new Error('unreachable');
     return message;
