@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Baresip } from '../support/baresip.ts';
-import { LossyNetwork, fairWeather } from '../support/lossy-network.ts';
-import { onlyMd5 } from '../support/only-md5.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { baresipPackage, describeWith, soxPackage } from '../support/system-package.ts';
 
@@ -13,7 +11,8 @@ describeWith([baresipPackage, soxPackage], 'the exchange, with baresip', () => {
 
   before(async function () {
     this.timeout(30_000);
-    server = await ServerProcess.start();
+    // baresip 1.0 gives up at the first algorithm that it does not know, where RFC 8760 has it pass over it.
+    server = await ServerProcess.start({ config: { sip: { digest: ['MD5'] } } });
   });
 
   after(() => server.stop());
@@ -24,9 +23,7 @@ describeWith([baresipPackage, soxPackage], 'the exchange, with baresip', () => {
 
   async function phone(username: string, tone: number, answers: 'auto' | 'manual' = 'auto'): Promise<Baresip> {
     const { password } = server.account(username);
-    const network = await LossyNetwork.open({ server: server.sip(), weather: fairWeather, rewrite: onlyMd5 });
-    open.push(network);
-    const started = await Baresip.start({ username, password, registrar: network.near, tone, answers });
+    const started = await Baresip.start({ username, password, registrar: server.sip(), tone, answers });
     open.push(started);
     await started.registered();
     return started;

@@ -1,13 +1,13 @@
 import { Phone } from '../support/phone/phone.ts';
 import assert from 'node:assert/strict';
 import { freePort } from '../support/free-port.ts';
-import { LossyNetwork, fairWeather } from '../support/lossy-network.ts';
-import type { Endpoint } from '../support/phone/link.ts';
-import { onlyMd5 } from '../support/only-md5.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { Sipp, registerFrom, runSipp } from '../support/sipp.ts';
 import type { SippOptions, SippUser } from '../support/sipp.ts';
 import { describeWith, sippPackage } from '../support/system-package.ts';
+
+/** SIPp 3.6 stops at the first algorithm that it does not know, where RFC 8760 has it pass over it. */
+const digest = ['MD5'];
 
 const trunkAddress = '127.0.0.21';
 
@@ -21,7 +21,7 @@ describeWith([sippPackage], 'the exchange, with SIPp', () => {
     this.timeout(30_000);
     trunkPort = await freePort(trunkAddress);
     const trunks = [{ id: 'carrier', host: trunkAddress, port: trunkPort, sources: [`${trunkAddress}/32`] }];
-    server = await ServerProcess.start({ config: { trunks, calls: { ringSeconds: 2 } } });
+    server = await ServerProcess.start({ config: { sip: { digest }, trunks, calls: { ringSeconds: 2 } } });
   });
 
   after(() => server.stop());
@@ -35,19 +35,12 @@ describeWith([sippPackage], 'the exchange, with SIPp', () => {
     return target === undefined ? { username, password } : { username, password, target };
   }
 
-  /** The way to the exchange for a SIPp that registers or calls with a password. */
-  async function way(): Promise<Endpoint> {
-    const network = await LossyNetwork.open({ server: server.sip(), weather: fairWeather, rewrite: onlyMd5 });
-    open.push(network);
-    return network.near;
-  }
-
   /** A phone of SIPp that is registered, and plays its part when it is called. */
   async function listener(scenario: string, username: string, options: Partial<SippOptions> = {}): Promise<Sipp> {
     const probe = await Phone.start({ username, server: server.sip() });
     const { local } = probe;
     await probe.close();
-    await registerFrom(local, await way(), [user(username)]);
+    await registerFrom(local, server.sip(), [user(username)]);
     const sipp = await Sipp.start({ scenario, ...local, ...options });
     open.push(sipp, { close: () => forget(username) });
     return sipp;
@@ -61,12 +54,12 @@ describeWith([sippPackage], 'the exchange, with SIPp', () => {
   }
 
   async function call(scenario: string, from: string, target: string, options: Partial<SippOptions> = {}) {
-    return runSipp({ scenario, server: await way(), users: [user(from, target)], ...options });
+    return runSipp({ scenario, server: server.sip(), users: [user(from, target)], ...options });
   }
 
   it('registers, and refuses what is too brief', async () => {
-    await runSipp({ scenario: 'register', server: await way(), users: [user('201-desk')], keys: { expires: '60' } });
-    await runSipp({ scenario: 'register-too-brief', server: await way(), users: [user('201-desk')] });
+    await runSipp({ scenario: 'register', server: server.sip(), users: [user('201-desk')], keys: { expires: '60' } });
+    await runSipp({ scenario: 'register-too-brief', server: server.sip(), users: [user('201-desk')] });
     await forget('201-desk');
   });
 

@@ -86,6 +86,13 @@ export class TestExchange {
     return phone;
   }
 
+  /** A phone with credentials of its own invention. */
+  async stranger(username: string, password: string): Promise<Phone> {
+    const phone = await Phone.start({ username, password, server: this.server(), t1: this.t1 });
+    this.#phones.push(phone);
+    return phone;
+  }
+
   async registered(username: string, changes: PhoneChanges = {}): Promise<Phone> {
     const phone = await this.phone(username, changes);
     await phone.register();

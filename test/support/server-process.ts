@@ -30,7 +30,7 @@ export interface Account {
 }
 
 export interface ServerOptions {
-  /** The configuration file, over what a test needs: free ports on 127.0.0.1, a store in memory. Top-level keys replace. */
+  /** The configuration file, over what a test needs: free ports on 127.0.0.1, a store in memory. */
   readonly config?: Readonly<Record<string, unknown>>;
   /** In place of `node --import tsx src/main.ts`: the built program, for instance. */
   readonly command?: readonly [program: string, ...args: string[]];
@@ -65,7 +65,7 @@ export class ServerProcess {
   static async start({ config = {}, command, readyWithinMs = 20_000 }: ServerOptions = {}): Promise<ServerProcess> {
     const folder = await mkdtemp(join(tmpdir(), 'exchange-'));
     const file = join(folder, 'config.yaml');
-    await writeFile(file, stringify({ ...forTests, ...config }));
+    await writeFile(file, stringify(overTests(config)));
     const [program, ...args] = command ?? [process.execPath, ...fromSource];
     const child = spawn(program, [...args, '--config', file], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
     const server = new ServerProcess(child, folder, new Timers());
@@ -163,11 +163,20 @@ export class ServerProcess {
   }
 }
 
-const forTests = {
+const forTests: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   sip: { listen: ['udp:127.0.0.1:0', 'tcp:127.0.0.1:0'] },
   store: { file: ':memory:' },
   http: { port: 0 },
 };
+
+/** Laid over section by section, so that a test which sets one thing of a section keeps loopback and free ports. */
+function overTests(config: Readonly<Record<string, unknown>>): object {
+  const merged = Object.entries(config).map(([name, section]) => {
+    const isSection = typeof section === 'object' && section !== null && !Array.isArray(section);
+    return [name, isSection ? { ...forTests[name], ...section } : section] as const;
+  });
+  return { ...forTests, ...Object.fromEntries(merged) };
+}
 
 function decoded(text: string): unknown {
   try {

@@ -49,6 +49,16 @@ export class PairPool<Pair extends Pooled> {
     else this.#rested.push({ pair, at: this.now() });
   }
 
+  /** Unbinds what nobody wanted for so long: after a busy hour the sockets go, and the ports stay. */
+  cool(idleMs: number): void {
+    const until = this.now() - idleMs;
+    for (let oldest = this.#rested[0]; oldest !== undefined && oldest.at <= until; oldest = this.#rested[0]) {
+      this.#rested.shift();
+      oldest.pair.close();
+      this.#unbound.push(oldest.pair.port);
+    }
+  }
+
   close(): void {
     this.#closed = true;
     for (const { pair } of this.#rested.splice(0)) pair.close();

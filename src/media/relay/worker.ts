@@ -5,6 +5,9 @@ import { pairsOf } from './port-range.ts';
 import type { Message, Request, ThreadSettings } from './protocol.ts';
 import { SocketPair } from './socket-pair.ts';
 
+/** How long a bound pair waits for its next call. */
+const warmMs = 30_000;
+
 /** The relay thread: carries out orders, and looks for silent parties now and then. */
 function run(settings: ThreadSettings, orders: NonNullable<typeof parentPort>): void {
   const now = (): number => performance.now();
@@ -23,6 +26,7 @@ function run(settings: ThreadSettings, orders: NonNullable<typeof parentPort>): 
   tell({ type: 'ready' });
   setInterval(
     () => {
+      pool.cool(warmMs);
       for (const { side, milliseconds } of exchange.silent()) tell({ type: 'silent', side, milliseconds });
     },
     Math.max(10, Math.min(1000, settings.silenceTimeoutMs / 4)),

@@ -47,6 +47,19 @@ describe('the pool of port pairs', () => {
     assert.deepEqual(bound, [10]);
   });
 
+  it('unbinds what nobody wanted for long, and keeps its port', async () => {
+    const two = pool(10, 12);
+    const [first, second] = [(await two.take())!, (await two.take())!];
+    two.giveBack(first);
+    time = 20_000;
+    two.giveBack(second);
+    time = 30_000;
+    two.cool(30_000);
+    assert.deepEqual([first.closed, second.closed, two.warm, two.free], [true, false, 1, 2]);
+    assert.equal((await two.take())?.port, 12);
+    assert.equal((await two.take())?.port, 10);
+  });
+
   it('gives out the longest rested when there is no other', async () => {
     const two = pool(10, 12);
     const [first, second] = [(await two.take())!, (await two.take())!];
