@@ -1,14 +1,10 @@
 import type { Device } from '../directory/types.ts';
 import type { Clock } from '../kernel/clock.ts';
-import type { DigestAlgorithm } from './digest/authorization.ts';
-import { challenges, verifyDigest } from './digest/digest.ts';
+import { challenges, type DigestOffer, verifyDigest } from './digest/digest.ts';
 import type { Nonces } from './digest/nonces.ts';
 import type { SipRequest, SipResponder } from './srf.ts';
 
-export interface AuthenticatorParts {
-  readonly realm: string;
-  /** Offered in this order. */
-  readonly algorithms: readonly DigestAlgorithm[];
+export interface AuthenticatorParts extends DigestOffer {
   readonly nonces: Nonces;
   readonly clock: Clock;
   readonly deviceByUsername: (username: string) => Promise<Device | undefined>;
@@ -23,12 +19,12 @@ export class Authenticator {
    * @throws what the store rejects with
    */
   async identify(req: SipRequest, res: SipResponder): Promise<Device | undefined> {
-    const { realm, algorithms, nonces, clock } = this.parts;
+    const { nonces, clock } = this.parts;
     // Kept by the verification's own look-up, so that the store is asked once.
     const known = new Map<string, Device>();
     const verdict = await verifyDigest(
       { method: req.method, authorization: req.get('Authorization') },
-      realm,
+      this.parts,
       nonces,
       async (username) => {
         const device = await this.parts.deviceByUsername(username);
@@ -39,9 +35,7 @@ export class Authenticator {
     );
     if (verdict.is === 'accepted') return known.get(verdict.username);
     // Two header fields: credentials may not be joined with commas (RFC 3261 §7.3.1), which is what drachtio-srf does to an array.
-    const fields = challenges(algorithms, realm, nonces.issue(clock.now()), verdict.stale).join(
-      '\r\nWWW-Authenticate: ',
-    );
+    const fields = challenges(this.parts, nonces.issue(clock.now()), verdict.stale).join('\r\nWWW-Authenticate: ');
     res.send(401, { headers: { 'WWW-Authenticate': fields } });
     return undefined;
   }

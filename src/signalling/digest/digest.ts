@@ -9,6 +9,13 @@ export type DigestVerdict =
   /** `stale`: the password was right, only the nonce was not fresh any more. */
   | { readonly is: 'challenge'; readonly stale: boolean };
 
+/** What a challenge of ours offers; credentials of another realm or algorithm count for nothing. */
+export interface DigestOffer {
+  readonly realm: string;
+  /** The preferred first. */
+  readonly algorithms: readonly DigestAlgorithm[];
+}
+
 export interface DigestRequest {
   readonly method: string;
   /** The Authorization header field's value, if there was one. */
@@ -23,12 +30,14 @@ export interface DigestRequest {
  */
 export async function verifyDigest(
   request: DigestRequest,
-  realm: string,
+  { realm, algorithms }: DigestOffer,
   nonces: Nonces,
   credentialsOf: (username: string) => Promise<DigestCredentials | undefined>,
   now: Instant,
 ): Promise<DigestVerdict> {
-  const given = parseAuthorization(request.authorization ?? '').find((candidate) => candidate.realm === realm);
+  const given = parseAuthorization(request.authorization ?? '').find(
+    (candidate) => candidate.realm === realm && algorithms.includes(candidate.algorithm),
+  );
   if (given === undefined) return { is: 'challenge', stale: false };
   const known = await credentialsOf(given.username);
   const usable = known?.realm === realm ? known : nobody;
@@ -76,12 +85,7 @@ function hash(algorithm: DigestAlgorithm, text: string): string {
  * The challenges of a 401, the preferred first (RFC 8760 §2.4): a phone takes the
  * first that it understands.
  */
-export function challenges(
-  algorithms: readonly DigestAlgorithm[],
-  realm: string,
-  nonce: string,
-  stale: boolean,
-): readonly string[] {
+export function challenges({ realm, algorithms }: DigestOffer, nonce: string, stale: boolean): readonly string[] {
   const flag = stale ? ', stale=true' : '';
   return algorithms.map(
     (algorithm) => `Digest realm="${realm}", nonce="${nonce}", algorithm=${algorithm}, qop="auth"${flag}`,

@@ -28,6 +28,11 @@ export class Nonces {
     private readonly random: (bytes: number) => Uint8Array,
   ) {}
 
+  /** How many used ones are kept: no more than are used within a lifetime or two. */
+  get remembered(): number {
+    return this.#counted.size;
+  }
+
   issue(now: Instant): string {
     const stem = `${now.toString(36)}-${Buffer.from(this.random(9)).toString('base64url')}`;
     return `${stem}.${this.#sign(stem)}`;
