@@ -280,6 +280,18 @@ describe('the SIP engine under drachtio-srf, over UDP', () => {
     assert.equal(await destroyed, 'ACK timeout');
   });
 
+  it('stops repeating a 200 for a caller who hangs up without an ACK', async () => {
+    rig.srf.invite((req, res) => void rig.srf.createUAS(req, res, { localSdp: sdp }));
+    await rig.routed('INVITE');
+    const invite = alice.request('INVITE', service(), {}, sdp);
+    say(alice, invite);
+    const ok = await alice.takes(200, 'INVITE');
+    say(alice, alice.follow(invite, ok, 'BYE', 2));
+    await alice.takes(200, 'BYE');
+    await settled(rig.engine);
+    assert.ok(!alice.seen.some((one) => one.kind === 'request'));
+  });
+
   it('carries re-INVITE and INFO from the peer', async () => {
     const { invite, ok, dialog } = await incomingCall();
     dialog.on('modify', (_req: TestRequest, res: TestResponse) => res.send(200, { body: sdp }));
