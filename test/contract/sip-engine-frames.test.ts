@@ -121,7 +121,7 @@ describe('what drachtio-server said, said by the engine', () => {
     bob.close();
   });
 
-  for (const { title, lines } of readTranscript(new URL('./sip-engine/drachtio-frames.log', import.meta.url))) {
+  for (const { title, lines } of readTranscript(new URL('./sip-engine/drachtio-frames.txt', import.meta.url))) {
     it(title, async () => {
       const udp = engine.listening.find(({ transport }) => transport === 'udp')?.port ?? 0;
       const same = new Correspondence(
