@@ -1,3 +1,4 @@
+import { loseOnce, LossyNetwork } from '../support/lossy-network.ts';
 import { Phone } from '../support/phone/phone.ts';
 import assert from 'node:assert/strict';
 import { freePort } from '../support/free-port.ts';
@@ -118,4 +119,20 @@ describeWith([sippPackage], 'the exchange, with SIPp', () => {
     const { messages } = await carrier.finished();
     assert.match(messages, /INVITE sip:(\+316|06)12345678@/);
   });
+
+  for (const [what, direction, label] of [
+    ['100', 'from-server', '100 INVITE'],
+    ['200', 'from-server', '200 INVITE'],
+    ['ACK', 'to-server', 'ACK'],
+  ] as const) {
+    it(`gets a call over the loss of its ${what}, by retransmission`, async () => {
+      const network = await LossyNetwork.open({ server: server.sip(), weather: loseOnce(direction, label) });
+      open.push(network);
+      const called = await listener('uas-answered', '202-desk', { pauseMs: 50 });
+      const caller = { server: network.near, users: [user('203-desk', '202')] };
+      await runSipp({ scenario: 'uac-answered', pauseMs: 1500, ...caller });
+      await called.finished();
+      assert.deepEqual(network.lost, [label]);
+    });
+  }
 });
