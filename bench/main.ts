@@ -1,0 +1,115 @@
+/**
+ * All measurements, in one table: `npm run bench`. With `--write` also into bench/RESULTS.md.
+ * Takes five minutes, and a machine that does nothing else. Beside it may be measured, when it runs already:
+ *
+ * - a drachtio-server with the same bare B2BUA: DRACHTIO_ADDRESS=host:port of its control port, DRACHTIO_SECRET
+ * - FreeSWITCH, whose dialplan bridges every call to FREESWITCH_CALLEE=host:port, an address of this machine:
+ *   FREESWITCH_ADDRESS=host:port of its SIP profile
+ */
+import { writeFileSync } from 'node:fs';
+import { isInstalled } from '../scripts/outside-programs.ts';
+import type { Endpoint } from '../test/support/phone/link.ts';
+import { bindingMemory } from './binding-memory.ts';
+import { callStep, type Climb, climb, warm } from './call-rate.ts';
+import { bareSubject, type CallSubject, exchangeSubject, foreignSubject } from './call-subject.ts';
+import { messageRate, relayCapacities } from './earlier-benches.ts';
+import { forwardingDelay } from './forwarding-delay.ts';
+import { callRow, delayRow, machine, memoryRow, messageRow, relayRow, type Row, table } from './report.ts';
+import { resultsPage } from './results.ts';
+
+const stepSeconds = 6;
+const infoRate = 200;
+const streamSteps = [400, 600, 700, 800, 1000];
+const env = process.env;
+
+async function run(): Promise<void> {
+  if (!isInstalled('sipp', env['PATH'] ?? '')) throw new Error('sipp is missing: apt-get install sip-tester');
+  const where = machine();
+  say(where);
+  const rows = [...(await callRows()), ...(await otherRows())];
+  console.log(table(rows));
+  if (!process.argv.includes('--write')) return;
+  const date = new Date().toISOString().slice(0, 10);
+  writeFileSync(new URL('RESULTS.md', import.meta.url), resultsPage(date, where, table(rows)));
+}
+
+async function callRows(): Promise<readonly Row[]> {
+  const bare = await rate('bare B2BUA on our engine', () => bareSubject());
+  const relay = await rate('whole call, relay', () => exchangeSubject({ plane: 'relay', logLevel: 'warn' }));
+  const bypass = await rate('whole call, bypass', () => exchangeSubject({ plane: 'bypass', logLevel: 'warn' }));
+  return [
+    callRow('whole call, media through our relay', relay, bare),
+    callRow('whole call, media bypasses us', bypass, bare),
+    await infoRow(),
+    callRow('bare B2BUA of drachtio-srf on our engine', bare),
+    await drachtioRow(),
+    await freeswitchRow(),
+  ];
+}
+
+async function otherRows(): Promise<readonly Row[]> {
+  say('INVITE in until INVITE out');
+  const delay = delayRow(await forwardingDelay());
+  say('streams');
+  const streams = (await relayCapacities(streamSteps)).map(relayRow);
+  say('memory');
+  const memory = memoryRow(await bindingMemory());
+  say('messages');
+  return [delay, ...streams, memory, messageRow(await messageRate())];
+}
+
+function rate(what: string, start: () => Promise<CallSubject>): Promise<Climb> {
+  say(what);
+  return climb(start, { seconds: stepSeconds, say: (line) => say(`  ${line}`) });
+}
+
+/** What a log line per transition costs: the same step at both levels, so that only that differs. */
+async function infoRow(): Promise<Row> {
+  say(`log level info beside warn, ${String(infoRate)} calls/s`);
+  const levels = ['warn', 'info'] as const;
+  const costs: number[] = [];
+  for (const logLevel of levels) {
+    const subject = await warm(() => exchangeSubject({ plane: 'bypass', logLevel }));
+    const { cost } = await callStep(subject, infoRate, stepSeconds);
+    costs.push(cost?.application ?? Number.NaN);
+    await subject.stop();
+  }
+  const [warn = 0, info = 0] = costs;
+  return {
+    what: `log level info in place of warn, ${String(infoRate)} calls/s`,
+    result: `${(info - warn).toFixed(2)} ms more per call`,
+    detail: `application ${info.toFixed(2)} beside ${warn.toFixed(2)}`,
+  };
+}
+
+async function drachtioRow(): Promise<Row> {
+  const what = 'bare B2BUA of drachtio-srf on drachtio-server';
+  const control = endpoint('DRACHTIO_ADDRESS');
+  if (control === undefined) return notMeasured(what, 'DRACHTIO_ADDRESS');
+  const server = { host: control.address, port: control.port, secret: env['DRACHTIO_SECRET'] ?? 'cymru' };
+  return callRow(what, await rate(what, () => bareSubject(server)));
+}
+
+async function freeswitchRow(): Promise<Row> {
+  const what = 'FreeSWITCH alone as a B2BUA';
+  const [sip, callee] = [endpoint('FREESWITCH_ADDRESS'), endpoint('FREESWITCH_CALLEE')];
+  if (sip === undefined || callee === undefined) return notMeasured(what, 'FREESWITCH_ADDRESS and FREESWITCH_CALLEE');
+  return callRow(what, await rate(what, () => foreignSubject(sip, callee)));
+}
+
+function endpoint(variable: string): Endpoint | undefined {
+  const [, address, port] = /^(.+):(\d+)$/.exec(env[variable] ?? '') ?? [];
+  return address === undefined ? undefined : { address, port: Number(port) };
+}
+
+function notMeasured(what: string, variables: string): Row {
+  return { what, result: 'not measured', detail: `set ${variables}` };
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+await run();
+// Whatever a stopped child left open must not keep this waiting.
+process.exit();
