@@ -109,8 +109,8 @@ export class UasLeg implements CallerLeg {
 export function bye(dialog: SipDialog, reason: Reason | undefined, log: LegLog): void {
   const headers: HeaderFields = reason === undefined ? {} : { Reason: printReason(reason) };
   dialog.destroy({ headers }, (error) => {
-    // The other side hung up at the same moment, or never answers: the dialog is gone either way.
-    if (error !== null) log.warn({ detail: error.message }, 'BYE could not be sent');
+    // The other side, or the server, hung up at the same moment: the dialog is gone either way.
+    if (error !== null && error.code !== 'ENODIALOG') log.warn({ detail: error.message }, 'BYE could not be sent');
   });
 }
 

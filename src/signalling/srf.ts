@@ -72,7 +72,8 @@ export interface SipDialog {
   on(event: 'ack', listener: () => void): void;
   on(event: 'destroy', listener: (request: unknown, reason: string) => void): void;
   on(event: 'modify', listener: (req: SipRequest, res: SipResponder) => void): void;
-  destroy(options: { headers: HeaderFields }, done: (error: Error | null) => void): void;
+  /** `ENODIALOG`: the server knows no such dialog any more. */
+  destroy(options: { headers: HeaderFields }, done: (error: (Error & { code?: string }) | null) => void): void;
 }
 
 export function sipApplication(): SipApplication {

@@ -226,22 +226,27 @@ describe('the SIP engine under drachtio-srf, over UDP', () => {
     await failed;
   });
 
-  it('hangs up on whoever answers a call that the application has cancelled', async () => {
-    let request: TestRequest | undefined;
-    const calling = rig.srf.createUAC(bob.uri, { localSdp: sdp }, { cbRequest: (_, req) => (request = req) });
-    calling.catch(() => undefined);
-    const invite = await bob.takesRequest('INVITE');
-    say(bob, bob.answer(invite, 180));
-    await until(() => request !== undefined, 'the application knows nothing of its INVITE');
-    request?.cancel({}, () => undefined);
-    const cancel = await bob.takesRequest('CANCEL');
-    say(bob, bob.answer(invite, 200, {}, sdp));
-    say(bob, bob.answer(cancel, 481));
-    await bob.takesRequest('ACK');
-    const bye = await bob.takesRequest('BYE');
-    assert.match(bye.headers.get('Reason') ?? '', /ACK-BYE due to cancel race condition/);
-    say(bob, bob.answer(bye, 200));
-  });
+  for (const reason of ['SIP;cause=200;text="Call completed elsewhere"', undefined]) {
+    it(`hangs up on whoever answers a cancelled call, with the Reason of the CANCEL: ${reason ?? 'none'}`, async () => {
+      let request: TestRequest | undefined;
+      const calling = rig.srf.createUAC(bob.uri, { localSdp: sdp }, { cbRequest: (_, req) => (request = req) });
+      calling.catch(() => undefined);
+      const invite = await bob.takesRequest('INVITE');
+      say(bob, bob.answer(invite, 180));
+      await until(() => request !== undefined, 'the application knows nothing of its INVITE');
+      request?.cancel({ headers: reason === undefined ? {} : { Reason: reason } }, () => undefined);
+      const cancel = await bob.takesRequest('CANCEL');
+      say(bob, bob.answer(invite, 200, {}, sdp));
+      say(bob, bob.answer(cancel, 481));
+      await bob.takesRequest('ACK');
+      const bye = await bob.takesRequest('BYE');
+      assert.equal(bye.headers.get('Reason'), reason);
+      say(bob, bob.answer(bye, 200));
+      const dialog = await calling;
+      const why = await new Promise((resolve) => dialog.on('destroy', (_bye: unknown, text: string) => resolve(text)));
+      assert.equal(why, 'ACK-BYE due to cancel race condition');
+    });
+  }
 
   it('ends a call whose CANCEL crossed our 200: 481, and BYE once it is acknowledged', async () => {
     const destroyed = new Promise<string>((resolve) => {

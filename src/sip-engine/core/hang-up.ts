@@ -1,4 +1,5 @@
 import { Headers } from '../message/headers.ts';
+import { printMessage } from '../message/print.ts';
 import type { Flow } from '../transport/flow.ts';
 import { type Departure, depart, empty, exchange } from './client-exchange.ts';
 import { afterGrace } from './grace.ts';
@@ -9,22 +10,30 @@ import type { Surroundings } from './surroundings.ts';
 /**
  * The engine ends a dialog by itself: BYE to the peer, and the same BYE to the application, as what it is told by.
  * A subscription has no BYE; it is only forgotten.
+ * @param why what the application reads in the BYE that it is shown
+ * @param toPeer the Reason fields that the peer reads, where they are others
  */
-export function hangUp(around: Surroundings, live: LiveDialog, why: string, tell: 'application' | 'nobody'): void {
+export function hangUp(
+  around: Surroundings,
+  live: LiveDialog,
+  why: string,
+  tell: 'application' | 'nobody',
+  toPeer: readonly string[] = [reasonOf(why)],
+): void {
   around.dialogs.remove(live);
   if (live.usage === 'subscription') return;
   findWay(around, live, 0, (way) => {
     // Whatever becomes of the BYE, the application must learn that the call is over.
     const flow = 'noWay' in way ? live.flow : way;
-    const bye = byeOf(around, live, why, flow);
+    const bye = byeOf(around, live, toPeer, flow);
     if (!('noWay' in way)) exchange(around, bye, { response: () => undefined }).start();
-    if (tell === 'application') tellOf(around, live, bye);
+    if (tell === 'application') tellOf(around, live, withReason(bye, reasonOf(why)));
   });
 }
 
 /** Tells the application of an end whose BYE must still wait. */
 export function announceEnd(around: Surroundings, live: LiveDialog, why: string): void {
-  tellOf(around, live, byeOf(around, live, why, live.flow));
+  tellOf(around, live, byeOf(around, live, [reasonOf(why)], live.flow));
 }
 
 function tellOf(around: Surroundings, live: LiveDialog, { bytes, flow }: Departure): void {
@@ -33,7 +42,16 @@ function tellOf(around: Surroundings, live: LiveDialog, { bytes, flow }: Departu
   });
 }
 
-function byeOf(around: Surroundings, live: LiveDialog, why: string, flow: Flow): Departure {
-  const headers = new Headers().append('Reason', `SIP;cause=200;text="${why}"`);
+function byeOf(around: Surroundings, live: LiveDialog, reasons: readonly string[], flow: Flow): Departure {
+  const headers = Headers.from(reasons.map((reason) => ['Reason', reason]));
   return depart(around, requestInDialog(around, live, 'BYE', flow, { headers, body: empty }), flow);
+}
+
+function withReason(bye: Departure, reason: string): Departure {
+  const request = { ...bye.request, headers: bye.request.headers.clone().set('Reason', reason) };
+  return { ...bye, request, bytes: printMessage(request) };
+}
+
+function reasonOf(why: string): string {
+  return `SIP;cause=200;text="${why}"`;
 }

@@ -16,7 +16,9 @@ import { after, type Surroundings } from './surroundings.ts';
 
 /** How an INVITE of ours stands with its ending by CANCEL: one may only leave after a provisional response (RFC 3261 §9.1). */
 type Cancelling =
-  { readonly step: 'no' } | { readonly step: 'wanted'; readonly cancel: Departure } | { readonly step: 'sent' };
+  | { readonly step: 'no' }
+  | { readonly step: 'wanted'; readonly cancel: Departure }
+  | { readonly step: 'sent'; readonly cancel: Departure };
 
 export interface InviteOwner {
   /** Nothing more can be asked of it. */
@@ -88,8 +90,11 @@ export class OutgoingInvite {
     live.ourInvite = undefined;
     this.#acknowledge(live, headers, body, (bytes, flow) => {
       answer({ type: 'request-sent', bytes, flow, transactionId: this.around.ids.uuid() });
-      if (this.#cancelling.step !== 'no')
-        hangUp(this.around, live, 'ACK-BYE due to cancel race condition', 'application');
+      if (this.#cancelling.step === 'no') return;
+      // The peer reads what the CANCEL would have told it, and nothing where it would have said nothing: a Reason with
+      // cause 200 of our own making would hide a missed call (RFC 3326 §3.1).
+      const told = this.#cancelling.cancel.request.headers.all('Reason');
+      hangUp(this.around, live, 'ACK-BYE due to cancel race condition', 'application', told);
     });
   }
 
@@ -218,7 +223,7 @@ export class OutgoingInvite {
   #sendCancel(): void {
     if (this.#cancelling.step !== 'wanted') return;
     const { cancel } = this.#cancelling;
-    this.#cancelling = { step: 'sent' };
+    this.#cancelling = { step: 'sent', cancel };
     exchange(this.around, cancel, { response: () => undefined }).start();
     // RFC 3261 §9.1: without a final answer by then, the INVITE counts as cancelled.
     this.#cancelEnd = after(this.around, 64 * this.around.timers.t1, () => {
