@@ -12,14 +12,17 @@ export class StubRequest implements SipRequest {
   readonly source_address: string = '127.0.0.2';
   readonly source_port: number | string = 5060;
   receivedOn: string | undefined = '127.0.0.1:5060';
+  readonly body: string | undefined;
   readonly #cancelled: ((cancel: unknown) => void)[] = [];
 
   constructor(
     readonly method: string,
     private readonly headers: HeaderFields = {},
     readonly uri = 'sip:202@pbx.example.com',
-    readonly body: string | undefined = undefined,
-  ) {}
+    body?: string,
+  ) {
+    this.body = body;
+  }
 
   get(header: string): string | undefined {
     return this.headers[header];
