@@ -44,12 +44,19 @@ type DeviceCaller = Extract<Caller, { kind: 'device' }>;
 type TrunkCaller = Extract<Caller, { kind: 'trunk' }>;
 
 async function fromTrunk(caller: TrunkCaller, dialled: string, routing: Routing): Promise<Result<Route, Fault>> {
-  const meaning = routing.normalise(dialled, routing.settings.trunkCountry);
   // A trunk reaches company numbers and nothing else: it must not become a way to call out at our cost.
-  const number = meaning.kind === 'e164' ? await routing.lookups.companyNumber(meaning.number) : undefined;
+  const number =
+    (await companyNumber(dialled, routing)) ??
+    // Many carriers write international numbers without their plus.
+    (/^\d{8,15}$/.test(dialled) ? await companyNumber(`+${dialled}`, routing) : undefined);
   if (number === undefined)
     return err(new Fault('NO_SUCH_NUMBER', `no company number ${dialled}; give it to a tenant first`));
   return toCompanyNumber(caller, number, 'inbound', routing);
+}
+
+async function companyNumber(dialled: string, routing: Routing): Promise<CompanyNumber | undefined> {
+  const meaning = routing.normalise(dialled, routing.settings.trunkCountry);
+  return meaning.kind === 'e164' ? routing.lookups.companyNumber(meaning.number) : undefined;
 }
 
 async function fromDevice(caller: DeviceCaller, dialled: string, routing: Routing): Promise<Result<Route, Fault>> {

@@ -10,7 +10,7 @@ export interface Refusal {
 export const allowedMethods = 'INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, INFO, UPDATE';
 
 /** Extensions that may be required of us: none changes what we do without being asked. */
-const supported: ReadonlySet<string> = new Set(['outbound', 'path', 'gruu', 'replaces']);
+const supported: ReadonlySet<string> = new Set(['outbound']);
 
 /** @returns undefined when there is nothing against it */
 export function inspectInvite(req: SipRequest): Refusal | undefined {

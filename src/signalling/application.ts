@@ -53,7 +53,10 @@ export class SipSignalling implements Signalling {
 
   invite(invitation: Invitation, listener: CalleeListener): CalleeLeg {
     const leg = new UacLeg(listener, this.parts.log);
-    void this.#send(leg, invitation);
+    this.#send(leg, invitation).catch((thrown: unknown) => {
+      this.parts.log.error({ call: invitation.call, detail: Fault.from(thrown).message }, 'INVITE could not be made');
+      leg.fail(500);
+    });
     return leg;
   }
 

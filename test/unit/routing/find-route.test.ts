@@ -102,7 +102,7 @@ describe('a call to an extension', () => {
 describe('a call from a trunk', () => {
   const outside: Caller = { kind: 'trunk', trunk: 'first' as TrunkId, number: '+31612345678', name: 'Jan' };
 
-  for (const dialled of ['+31851234567', '0851234567', '0031851234567', '085-123 45 67']) {
+  for (const dialled of ['+31851234567', '0851234567', '0031851234567', '31851234567', '085-123 45 67']) {
     it(`to a company number as ${dialled} rings its plan, step by step`, async () => {
       const route = await found(dialled, {}, outside);
       assert.deepEqual(rung(route), [['alice-desk', 'alice-qaller', 'bobby-desk', 'bobby-qaller'], ['carol-desk']]);

@@ -24,11 +24,11 @@ describe('an INVITE', () => {
   });
 
   it('is refused with 420 for what it requires of us, and told for what', () => {
-    assert.deepEqual(inspected({ ...sdp, Require: 'path, 100rel,  precondition' }), [
+    assert.deepEqual(inspected({ ...sdp, Require: 'outbound, 100rel,  replaces' }), [
       420,
-      { Unsupported: '100rel, precondition' },
+      { Unsupported: '100rel, replaces' },
     ]);
-    assert.deepEqual(inspected({ ...sdp, Require: 'Path, outbound' }), []);
+    assert.deepEqual(inspected({ ...sdp, Require: 'Outbound' }), []);
   });
 
   it('is refused with 488 without an offer', () => {
