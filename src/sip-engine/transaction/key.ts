@@ -24,7 +24,8 @@ export interface OldIdentity {
 export function serverKey(via: Via, method: string, old: OldIdentity): string {
   const of = method === 'ACK' ? 'INVITE' : method;
   const branch = paramOf(via.params, 'branch');
-  if (branch?.startsWith(magicCookie) !== true) {
+  // Nor does a branch that is the cookie and no more (RFC 4475 §3.2.1).
+  if (branch?.startsWith(magicCookie) !== true || branch === magicCookie) {
     return `${of} 2543 ${old.callId} ${old.fromTag} ${String(old.cseq)} ${via.host}`;
   }
   return `${of} ${branch} ${via.host.toLowerCase()}:${String(via.port ?? 0)}`;
