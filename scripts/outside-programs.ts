@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
+/** A program that npm does not bring. */
 export interface OutsideProgram {
   readonly command: string;
   /** The Debian package that holds it. */
@@ -8,11 +9,12 @@ export interface OutsideProgram {
   readonly neededFor: string;
 }
 
-/** What the live tests drive, and npm cannot bring. */
+/** What the live tests drive. */
 export const outsidePrograms: readonly OutsideProgram[] = [
   { command: 'sipp', debianPackage: 'sip-tester', neededFor: 'SIP scenarios and load from outside' },
+  // The package called baresip adds a window and video; every module that the tests load is in its core.
   { command: 'baresip', debianPackage: 'baresip-core', neededFor: 'calls between real phones' },
-  { command: 'sox', debianPackage: 'sox', neededFor: 'listening to what a phone recorded' },
+  { command: 'sox', debianPackage: 'sox', neededFor: 'what baresip says and hears, as files of sound' },
 ];
 
 /** @param path as in the environment: folders with colons between them */

@@ -1,6 +1,6 @@
 /**
  * Throws mutated messages of RFC 4475 at the reader, the printer and the framer.
- * Run: npx tsx test/fuzz/message.ts --seconds 60 --seed 1
+ * Run: npm run fuzz -- --seconds 60 --seed 1
  * A throw, a slow read or an answer that is itself no message ends it with exit code 1, and the bytes in base64.
  */
 import { readdirSync, readFileSync } from 'node:fs';

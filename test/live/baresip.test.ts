@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Baresip } from '../support/baresip.ts';
 import { ServerProcess } from '../support/server-process.ts';
-import { baresipPackage, describeWith, soxPackage } from '../support/system-package.ts';
+import { describeWith } from '../support/describe-with.ts';
 
 /** Softphones of other people's making, from registration to what was heard. */
-describeWith([baresipPackage, soxPackage], 'the exchange, with baresip', () => {
+describeWith(['baresip', 'sox'], 'the exchange, with baresip', () => {
   let server: ServerProcess;
   const open: { close(): unknown }[] = [];
 

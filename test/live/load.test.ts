@@ -5,9 +5,9 @@ import { toneG711 } from '../../src/media/audio/tone.ts';
 import { TestExchange } from '../support/exchange.ts';
 import { freePort } from '../support/free-port.ts';
 import { registerFrom, runSipp, Sipp, type SippUser } from '../support/sipp.ts';
-import { describeWith, sippPackage } from '../support/system-package.ts';
+import { describeWith } from '../support/describe-with.ts';
 
-describeWith([sippPackage], 'three hundred calls at twenty a second, with sound', () => {
+describeWith(['sipp'], 'three hundred calls at twenty a second, with sound', () => {
   let test: TestExchange;
 
   before(async () => {

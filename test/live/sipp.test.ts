@@ -5,7 +5,7 @@ import { freePort } from '../support/free-port.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { Sipp, registerFrom, runSipp } from '../support/sipp.ts';
 import type { SippOptions, SippUser } from '../support/sipp.ts';
-import { describeWith, sippPackage } from '../support/system-package.ts';
+import { describeWith } from '../support/describe-with.ts';
 
 /** SIPp 3.6 stops at the first algorithm that it does not know, where RFC 8760 has it pass over it. */
 const digest = ['MD5'];
@@ -13,7 +13,7 @@ const digest = ['MD5'];
 const trunkAddress = '127.0.0.21';
 
 /** SIPp's scenarios, which know nothing of the exchange, against the whole program. */
-describeWith([sippPackage], 'the exchange, with SIPp', () => {
+describeWith(['sipp'], 'the exchange, with SIPp', () => {
   let server: ServerProcess;
   let trunkPort: number;
   const open: { close(): unknown }[] = [];

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Baresip } from '../../support/baresip.ts';
 import { Phone } from '../../support/phone/phone.ts';
-import { baresipPackage, describeWith, soxPackage } from '../../support/system-package.ts';
+import { describeWith } from '../../support/describe-with.ts';
 
-describeWith([baresipPackage, soxPackage], 'baresip', () => {
+describeWith(['baresip', 'sox'], 'baresip', () => {
   const open: { close(): Promise<void> }[] = [];
 
   async function start(...options: Parameters<typeof Baresip.start>): Promise<Baresip> {

@@ -6,14 +6,14 @@ import { Phone } from '../../support/phone/phone.ts';
 import type { IncomingCall } from '../../support/phone/incoming-call.ts';
 import { Sipp, runSipp } from '../../support/sipp.ts';
 import type { SippOptions } from '../../support/sipp.ts';
-import { describeWith, sippPackage } from '../../support/system-package.ts';
+import { describeWith } from '../../support/describe-with.ts';
 
 const nowhere = { address: '127.0.0.1', port: 9, transport: 'udp' } as const;
 const md5 = 'Digest realm="example.com", nonce="one", algorithm=MD5, qop="auth"';
 const user = { username: '201', password: 'geheim-201', target: '202' };
 
 /** The scenarios against the test phone, which is strict about what RFC 3261 says. */
-describeWith([sippPackage], 'SIPp and its scenarios', function () {
+describeWith(['sipp'], 'SIPp and its scenarios', function () {
   let phone: Phone;
   let sipp: Sipp | undefined;
 
