@@ -27,8 +27,8 @@ export interface ClimbOptions {
   readonly say: (line: string) => void;
 }
 
-const firstRate = 200;
-const highestRate = 1600;
+export const firstRate = 200;
+const highestRate = 1200;
 const talkMs = 1000;
 /** What other programs take of one core, above which the first step that fails is tried once more. */
 const disturbing = 0.2;
@@ -38,9 +38,10 @@ export async function climb(start: () => Promise<CallSubject>, { seconds, say }:
   const steps: CallStep[] = [];
   let [good, bad] = [0, Infinity];
   let mayRetry = true;
-  let subject = await warm(start);
+  let subject: CallSubject | undefined;
   try {
     for (let rate = firstRate; rate > good && rate < bad && rate <= highestRate; rate = next(good, bad)) {
+      subject ??= await warm(start);
       const step = await callStep(subject, rate, seconds);
       steps.push(step);
       say(lineOf(step));
@@ -51,18 +52,18 @@ export async function climb(start: () => Promise<CallSubject>, { seconds, say }:
       if (mayRetry && disturbed(step)) mayRetry = false;
       else bad = rate;
       await subject.stop();
-      subject = await warm(start);
+      subject = undefined;
     }
   } finally {
-    await subject.stop();
+    await subject?.stop();
   }
-  return { best: steps.filter((step) => isClean(step)).sort((one, other) => other.rate - one.rate)[0], steps };
+  return { best: steps.filter(isClean).sort((one, other) => other.rate - one.rate)[0], steps };
 }
 
-/** A fresh subject, once its code is compiled: that takes a thousand calls. */
+/** A fresh subject, once its code is compiled: that takes hundreds of calls. */
 export async function warm(start: () => Promise<CallSubject>): Promise<CallSubject> {
   const subject = await start();
-  await callStep(subject, 150, 6);
+  await callStep(subject, 200, 4);
   return subject;
 }
 
@@ -86,11 +87,11 @@ export async function callStep(subject: CallSubject, rate: number, seconds: numb
   return {
     ...{ rate, failed: load.failed, cost, loadCost: loadMs / calls },
     retransmissions: load.retransmissions + after.retransmissions - before.retransmissions,
-    foreign: cost === undefined ? undefined : others / (after.at - before.at),
+    foreign: cost === undefined ? undefined : Math.max(0, others / (after.at - before.at)),
   };
 }
 
-export function isClean({ failed, retransmissions }: CallStep): boolean {
+function isClean({ failed, retransmissions }: CallStep): boolean {
   return failed === 0 && retransmissions === 0;
 }
 
@@ -100,7 +101,7 @@ function disturbed({ foreign }: CallStep): boolean {
 
 /** A step that was taken already when the gap is narrow enough. */
 function next(good: number, bad: number): number {
-  if (bad === Infinity) return Math.max(firstRate, good * 2);
+  if (bad === Infinity) return Math.max(firstRate, Math.min(2 * good, highestRate));
   const fineness = bad > 400 ? 100 : 50;
   return Math.floor((good + bad) / 2 / fineness) * fineness;
 }

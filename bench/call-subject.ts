@@ -81,8 +81,14 @@ export async function foreignSubject(sip: Endpoint, callee: Endpoint): Promise<C
   };
 }
 
+/** The child's next message. */
 async function answerOf(child: ChildProcess): Promise<unknown> {
-  const ended = once(child, 'exit').then(() => Promise.reject(new Error('the bare B2BUA ended')));
+  const over = new AbortController();
+  const ended = once(child, 'exit', { signal: over.signal }).then(() =>
+    Promise.reject(new Error('the bare B2BUA ended')),
+  );
   const [message] = (await Promise.race([once(child, 'message'), ended])) as [unknown];
+  ended.catch(() => undefined);
+  over.abort();
   return message;
 }

@@ -10,15 +10,14 @@ import { writeFileSync } from 'node:fs';
 import { isInstalled } from '../scripts/outside-programs.ts';
 import type { Endpoint } from '../test/support/phone/link.ts';
 import { bindingMemory } from './binding-memory.ts';
-import { callStep, type Climb, climb, warm } from './call-rate.ts';
+import { callStep, type Climb, climb, firstRate, warm } from './call-rate.ts';
 import { bareSubject, type CallSubject, exchangeSubject, foreignSubject } from './call-subject.ts';
 import { messageRate, relayCapacities } from './earlier-benches.ts';
 import { forwardingDelay } from './forwarding-delay.ts';
-import { callRow, delayRow, machine, memoryRow, messageRow, relayRow, type Row, table } from './report.ts';
+import { callRow, delayRow, infoCostRow, machine, memoryRow, messageRow, relayRow, type Row, table } from './report.ts';
 import { resultsPage } from './results.ts';
 
 const stepSeconds = 6;
-const infoRate = 200;
 const streamSteps = [400, 600, 700, 800, 1000];
 const env = process.env;
 
@@ -40,7 +39,7 @@ async function callRows(): Promise<readonly Row[]> {
   return [
     callRow('whole call, media through our relay', relay, bare),
     callRow('whole call, media bypasses us', bypass, bare),
-    await infoRow(),
+    await infoRow(bypass),
     callRow('bare B2BUA of drachtio-srf on our engine', bare),
     await drachtioRow(),
     await freeswitchRow(),
@@ -63,23 +62,15 @@ function rate(what: string, start: () => Promise<CallSubject>): Promise<Climb> {
   return climb(start, { seconds: stepSeconds, say: (line) => say(`  ${line}`) });
 }
 
-/** What a log line per transition costs: the same step at both levels, so that only that differs. */
-async function infoRow(): Promise<Row> {
-  say(`log level info beside warn, ${String(infoRate)} calls/s`);
-  const levels = ['warn', 'info'] as const;
-  const costs: number[] = [];
-  for (const logLevel of levels) {
-    const subject = await warm(() => exchangeSubject({ plane: 'bypass', logLevel }));
-    const { cost } = await callStep(subject, infoRate, stepSeconds);
-    costs.push(cost?.application ?? Number.NaN);
-    await subject.stop();
-  }
-  const [warn = 0, info = 0] = costs;
-  return {
-    what: `log level info in place of warn, ${String(infoRate)} calls/s`,
-    result: `${(info - warn).toFixed(2)} ms more per call`,
-    detail: `application ${info.toFixed(2)} beside ${warn.toFixed(2)}`,
-  };
+/** What a log line per transition costs: beside the first step of the climb at level warn, which went at the same rate. */
+async function infoRow({ steps }: Climb): Promise<Row> {
+  const [warn] = steps;
+  const rate = warn?.rate ?? firstRate;
+  say(`log level info, ${String(rate)} calls/s`);
+  const subject = await warm(() => exchangeSubject({ plane: 'bypass', logLevel: 'info' }));
+  const info = await callStep(subject, rate, stepSeconds);
+  await subject.stop();
+  return infoCostRow(rate, warn?.cost?.application, info.cost?.application);
 }
 
 async function drachtioRow(): Promise<Row> {
