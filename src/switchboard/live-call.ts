@@ -16,15 +16,20 @@ import type { CalleeEvent, CalleeLeg, CallerEvent, IncomingCall, Signalling } fr
 import { CallMedia } from './call-media.ts';
 import type { MediaPlane } from '../media/port.ts';
 
+/** What all calls share. */
 export interface LiveCallParts {
-  readonly id: CallId;
-  readonly incoming: IncomingCall;
   readonly clock: Clock;
   readonly policy: CallPolicy;
   readonly media: MediaPlane;
   readonly signalling: Signalling;
-  readonly findRoute: () => Promise<Result<Route, Fault>>;
   readonly observer: CallObserver;
+}
+
+/** What is one call's own. */
+export interface LiveCallOwn {
+  readonly id: CallId;
+  readonly incoming: IncomingCall;
+  readonly findRoute: () => Promise<Result<Route, Fault>>;
   /** Nothing of the call is left. */
   readonly forget: () => void;
 }
@@ -57,10 +62,13 @@ export class LiveCall {
   #state: CallState = newCall;
   #firstInvite = true;
 
-  constructor(private readonly parts: LiveCallParts) {
-    const { id, incoming, media } = parts;
+  constructor(
+    private readonly parts: LiveCallParts,
+    private readonly own: LiveCallOwn,
+  ) {
+    const { id, incoming } = own;
     this.#media = new CallMedia(
-      media,
+      parts.media,
       { call: id, offer: incoming.offer, via: incoming.via },
       (happening) => {
         this.#mailbox.post(happening);
@@ -72,7 +80,7 @@ export class LiveCall {
   }
 
   get id(): CallId {
-    return this.parts.id;
+    return this.own.id;
   }
 
   get events(): readonly CallEvent[] {
@@ -80,7 +88,7 @@ export class LiveCall {
   }
 
   start(): void {
-    const { incoming } = this.parts;
+    const { incoming } = this.own;
     this.#mailbox.post({ type: 'offered', caller: incoming.caller, dialled: incoming.dialled });
     incoming.leg.listen({
       on: (event) => {
@@ -100,12 +108,12 @@ export class LiveCall {
     const [to, effects] = transition(from, event, this.parts.policy);
     this.#events.push(event);
     this.#state = to;
-    this.parts.observer.moved(this.parts.id, event, from, to);
+    this.parts.observer.moved(this.own.id, event, from, to);
     for (const effect of effects) this.#perform(effect);
   }
 
   #perform(effect: Effect): void {
-    const { incoming } = this.parts;
+    const { incoming } = this.own;
     switch (effect.do) {
       case 'find-route':
         this.#findRoute();
@@ -148,7 +156,7 @@ export class LiveCall {
         this.#record();
         return;
       case 'forget':
-        this.parts.forget();
+        this.own.forget();
         return;
       default:
         unreachable(effect);
@@ -156,7 +164,7 @@ export class LiveCall {
   }
 
   #findRoute(): void {
-    void this.parts.findRoute().then((found) => {
+    void this.own.findRoute().then((found) => {
       if (!found.ok) this.#report(found.error);
       this.#mailbox.post(
         found.ok ? { type: 'routed', route: found.value } : { type: 'unroutable', fault: found.error.code },
@@ -167,11 +175,11 @@ export class LiveCall {
   #ring({ leg, target, presentation }: Extract<Effect, { do: 'ring' }>): void {
     const callee = this.parts.signalling.invite(
       {
-        call: this.parts.id,
+        call: this.own.id,
         target,
         presentation,
         offer: (via) => this.#media.offer(via),
-        hopsLeft: this.parts.incoming.hopsLeft,
+        hopsLeft: this.own.incoming.hopsLeft,
       },
       {
         on: (event) => {
@@ -187,7 +195,7 @@ export class LiveCall {
     switch (event.type) {
       case 'invited':
         if (this.#firstInvite)
-          this.parts.observer.invited(this.parts.id, this.parts.clock.now() - this.parts.incoming.receivedAt);
+          this.parts.observer.invited(this.own.id, this.parts.clock.now() - this.own.incoming.receivedAt);
         this.#firstInvite = false;
         this.#mailbox.post({ type: 'invited', leg });
         return;
@@ -211,14 +219,14 @@ export class LiveCall {
   }
 
   #accept(): void {
-    void this.parts.incoming.leg.accept(this.#media.answer).then((sent) => {
+    void this.own.incoming.leg.accept(this.#media.answer).then((sent) => {
       if (!sent.ok) this.#report(sent.error);
       this.#mailbox.post({ type: sent.ok ? 'accepted' : 'not-accepted' });
     });
   }
 
   #report(fault: Fault): void {
-    this.parts.observer.fault(this.parts.id, fault);
+    this.parts.observer.fault(this.own.id, fault);
   }
 
   #arm(timer: CallTimer, milliseconds: number): void {
@@ -238,8 +246,8 @@ export class LiveCall {
   }
 
   #record(): void {
-    const record = callRecord(this.parts.id, this.#events, this.parts.policy);
-    if (record !== undefined) this.parts.observer.ended(this.parts.id, record, this.#events);
+    const record = callRecord(this.own.id, this.#events, this.parts.policy);
+    if (record !== undefined) this.parts.observer.ended(this.own.id, record, this.#events);
   }
 }
 

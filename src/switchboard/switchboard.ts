@@ -40,8 +40,7 @@ export class Switchboard {
   offer(incoming: IncomingCall): void {
     const id = this.parts.newCallId();
     const admitted = this.#stopping === undefined ? this.#counts.enter(id, incoming.caller) : err(this.#stopping.fault);
-    const call = new LiveCall({
-      ...this.parts,
+    const call = new LiveCall(this.parts, {
       id,
       incoming,
       findRoute: () => (admitted.ok ? this.#findRoute(incoming) : Promise.resolve(admitted)),
