@@ -196,16 +196,15 @@ const purity = [
   {
     name: 'pure-code-stands-alone',
     comment:
-      'Pure folders import no npm module, but for three that are pure themselves: sdp-transform in media/sdp (the ' +
-      'grammar of RFC 8866), rtp.js in media/rtp (packets as views over bytes), and libphonenumber-js in ' +
+      'Pure folders import no npm module, but for two that are pure themselves: sdp-transform in media/sdp (the ' +
+      'grammar of RFC 8866), and libphonenumber-js in ' +
       'directory/libphonenumber (the numbering plans of the world, as a table).',
     severity: 'error',
     from: { path: pure },
-    to: { dependencyTypes: nodeModules, pathNot: 'node_modules/(@types/)?(sdp-transform|rtp\\.js|libphonenumber-js)/' },
+    to: { dependencyTypes: nodeModules, pathNot: 'node_modules/(@types/)?(sdp-transform|libphonenumber-js)/' },
   },
   ...[
     ['sdp-transform', 'media/sdp', 'Session descriptions are read and written in one place.'],
-    ['rtp\\.js', 'media/rtp', 'RTP packets are read in one place.'],
     [
       'libphonenumber-js',
       'directory/libphonenumber',

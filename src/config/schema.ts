@@ -174,7 +174,7 @@ const log = z
       .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
       .default('info')
       .describe('The least that is worth a line.'),
-    pretty: z.boolean().default(false).describe('Lines for people, in place of JSON. Needs the package pino-pretty.'),
+    pretty: z.boolean().default(false).describe('Lines for people, in place of JSON.'),
   })
   .prefault({})
   .describe('The log, on standard output.');

@@ -3,7 +3,7 @@ import type { Log } from './port.ts';
 
 export interface LogSettings {
   readonly level: string;
-  /** Lines for people; needs the package pino-pretty. */
+  /** Lines for people. */
   readonly pretty: boolean;
 }
 
@@ -15,8 +15,7 @@ const credentials = ['password', 'secret', 'authorization', 'proxy-authorization
 
 /**
  * Opens the log: JSON lines on standard output, with times in UTC.
- * @param destination for a test, where the lines go instead
- * @throws Error that says what to do, when pretty lines are wanted and pino-pretty is not installed
+ * @param destination for a test, where JSON lines go instead
  */
 export function createLogger({ level, pretty }: LogSettings, destination?: DestinationStream): Log {
   const options = {
@@ -29,12 +28,6 @@ export function createLogger({ level, pretty }: LogSettings, destination?: Desti
       censor: '[secret]',
     },
   };
-  if (!pretty) return destination === undefined ? pino(options) : pino(options, destination);
-  try {
-    return pino({ ...options, transport: { target: 'pino-pretty' } });
-  } catch (thrown) {
-    throw new Error('pretty log lines need a package: npm install pino-pretty, or set log.pretty to false', {
-      cause: thrown,
-    });
-  }
+  if (pretty) return pino({ ...options, transport: { target: 'pino-pretty' } });
+  return destination === undefined ? pino(options) : pino(options, destination);
 }

@@ -1,5 +1,5 @@
 import type { Caller, Target } from '../../src/call/party.ts';
-import type { DeviceId, E164, TenantId, TrunkId, UserId } from '../../src/directory/types.ts';
+import type { DeviceId, TenantId, TrunkId, UserId } from '../../src/directory/types.ts';
 import type { Binding } from '../../src/registrar/binding.ts';
 
 /** Made-up people and phones, for tests that need some. */
@@ -49,5 +49,3 @@ export function carrier(number: string): Target {
     number,
   };
 }
-
-export const companyNumber = '+31851234567' as E164;

@@ -52,7 +52,6 @@ const planted: Readonly<Record<string, readonly [file: string, imports: string]>
   'pure-code-does-no-io': ['src/media/rtp/a.ts', 'node:dgram'],
   'pure-code-stands-alone': ['src/media/rtp/b.ts', 'fastify'],
   'sdp-transform-at-home': ['src/signalling/c.ts', 'sdp-transform'],
-  'rtp.js-at-home': ['src/telemetry/c.ts', 'rtp.js'],
   'libphonenumber-js-at-home': ['src/api/c.ts', 'libphonenumber-js'],
   'drachtio-srf-at-home': ['src/switchboard/b.ts', 'drachtio-srf'],
   'better-sqlite3-at-home': ['src/store/redis/b.ts', 'better-sqlite3'],

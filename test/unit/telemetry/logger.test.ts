@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { Secret } from '../../../src/config/secret.ts';
 import { createLogger } from '../../../src/telemetry/logger.ts';
+
+const run = promisify(execFile);
 
 describe('the log', () => {
   const write = (level: string) => {
@@ -50,5 +54,15 @@ describe('the log', () => {
     log.error({ err: new Error('it broke') }, 'no');
     const error = parsed()[0]?.['err'];
     assert.match(JSON.stringify(error), /it broke.*logger\.test/);
+  });
+
+  it('is for people, where that is asked for', async () => {
+    const logger = new URL('../../../src/telemetry/logger.ts', import.meta.url).href;
+    const program = `
+      const { createLogger } = await import('${logger}');
+      createLogger({ level: 'info', pretty: true }).info({ phase: 'ringing' }, 'rings');`;
+    const { stdout } = await run(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', program]);
+    assert.match(stdout, /INFO.*rings[^]*phase.*ringing/);
+    assert.doesNotMatch(stdout, /^\{/);
   });
 });
