@@ -15,52 +15,19 @@ import { type Codec, pcma, pcmu, telephoneEvent } from '../sdp/codec.ts';
 import { readDescription } from '../sdp/read.ts';
 import { renumbering, settled } from './agreement.ts';
 import { RelayAnswering, RelayOffering } from './endpoints.ts';
-import type { LatchPolicy } from './latch.ts';
 import { ownAddress } from './own-address.ts';
-import { pairsOf, type PortRange, split } from './port-range.ts';
-import type { Passage, ThreadSettings, ThreadStats } from './protocol.ts';
+import type { Passage } from './protocol.ts';
 import { RelaySession, type Surroundings } from './session.ts';
-import type { Spawn } from './spawn.ts';
-import { RelayThread } from './thread.ts';
+import { type Post, type RelayStats, type ThreadPostOptions, ThreadPosts } from './thread-posts.ts';
 
-export interface RelayOptions {
-  /** Ports for RTP and RTCP: two for each endpoint. */
-  readonly portRange: PortRange;
-  readonly bindAddress?: string;
+export interface RelayOptions extends ThreadPostOptions {
   /** Named in descriptions instead of the address that signalling goes through. */
   readonly externalAddress?: string;
   /** Networks, as `10.1.0.0/16`: an address of ours that lies in one is named as it is. */
   readonly localNetworks?: readonly string[];
-  readonly threads?: number;
-  readonly silenceTimeoutMs?: number;
-  readonly latching?: LatchPolicy;
-  /** How long after a party's first packet a source with a better claim may take its place. */
-  readonly learningMs?: number;
-  /** How long a port pair rests before its next call, if another is free. */
-  readonly portRestMs?: number;
-  /** Within which every operation answers. */
-  readonly deadlineMs?: number;
   /** What we offer to a party when there is no other to take after. */
   readonly codecs?: readonly Codec[];
-  /** How a thread is started; for tests. */
-  readonly spawn?: Spawn;
 }
-
-export interface RelayStats extends ThreadStats {
-  /** How often a thread died and was replaced. */
-  readonly restarts: number;
-}
-
-/** One thread's place: when the thread dies, the next takes it, with the same ports. */
-interface Post {
-  readonly settings: ThreadSettings;
-  readonly sessions: Map<number, RelaySession>;
-  thread: RelayThread;
-  startedAt: number;
-}
-
-/** A thread that dies sooner than this after its start is replaced no faster. */
-const restartMs = 1000;
 
 /**
  * Starts the relay's threads.
@@ -78,34 +45,29 @@ export async function startRelay(options: RelayOptions): Promise<RelayPlane> {
 export class RelayPlane implements MediaPlane {
   readonly name = 'relay';
   readonly can = { transcode: false, record: false, play: false };
-  readonly #posts: readonly Post[];
-  readonly #pairs: number;
+  readonly #posts: ThreadPosts;
   readonly #codecs: readonly Codec[];
   readonly #around: Surroundings;
   #lastSide = 0;
-  #restarts = 0;
   #closed = false;
 
-  constructor(private readonly options: RelayOptions) {
-    const { externalAddress, localNetworks = [], threads = 1, codecs = [pcma, pcmu, telephoneEvent] } = options;
+  constructor(options: RelayOptions) {
+    const { externalAddress, localNetworks = [], codecs = [pcma, pcmu, telephoneEvent] } = options;
     this.#codecs = codecs;
-    this.#pairs = pairsOf(options.portRange).length;
+    this.#posts = new ThreadPosts(options);
     this.#around = {
       ownAddress: ownAddress({ externalAddress, localNetworks }),
       rejoin: (session) => (session.peer === undefined ? Promise.resolve(ok()) : this.#join(session, session.peer)),
       closed: (session) => {
-        for (const post of this.#posts) post.sessions.delete(session.side);
+        this.#posts.forget(session);
       },
     };
-    this.#posts = split(options.portRange, threads).map((ports) => this.#post(ports));
   }
 
   /** Whether a call could be carried; the fault that stands in its way otherwise. */
   async check(): Promise<Fault | undefined> {
-    for (const { thread } of this.#posts) {
-      const fault = await thread.ready;
-      if (fault !== undefined) return fault;
-    }
+    const fault = await this.#posts.ready();
+    if (fault !== undefined) return fault;
     const opened = await this.#open({ call: 'check', via: '127.0.0.1', onEvent: () => undefined }, undefined);
     if (!opened.ok) return opened.error;
     await opened.value.close();
@@ -142,58 +104,27 @@ export class RelayPlane implements MediaPlane {
   }
 
   load(): MediaLoad {
-    const endpoints = this.#posts.reduce((sum, post) => sum + post.sessions.size, 0);
-    return { endpoints, portsUsed: 2 * endpoints, portsFree: 2 * (this.#pairs - endpoints) };
+    return this.#posts.load();
   }
 
-  async stats(): Promise<RelayStats> {
-    let total: RelayStats = {
-      relayed: 0,
-      malformed: 0,
-      rejected: 0,
-      sides: 0,
-      pairsFree: 0,
-      pairsWarm: 0,
-      restarts: this.#restarts,
-    };
-    for (const { thread } of this.#posts) {
-      const answer = await thread.order({ do: 'stats' });
-      if (!answer.ok || answer.value.is !== 'stats') continue;
-      const { stats } = answer.value;
-      total = {
-        relayed: total.relayed + stats.relayed,
-        malformed: total.malformed + stats.malformed,
-        rejected: total.rejected + stats.rejected,
-        sides: total.sides + stats.sides,
-        pairsFree: total.pairsFree + stats.pairsFree,
-        pairsWarm: total.pairsWarm + stats.pairsWarm,
-        restarts: total.restarts,
-      };
-    }
-    return total;
+  stats(): Promise<RelayStats> {
+    return this.#posts.stats();
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all(this.#posts.map((post) => post.thread.stop()));
-    for (const post of this.#posts) post.sessions.clear();
+    await this.#posts.close();
   }
 
   async #open(spec: EndpointSpec, like: RelaySession | undefined): Promise<Result<RelaySession, Fault>> {
     if (this.#closed) {
       return err(new Fault('SHUTTING_DOWN', 'the media relay is closed; place the call with another server'));
     }
-    for (const post of this.#byPreference(like)) {
+    for (const post of this.#posts.preferred(like?.thread)) {
       const opened = await this.#openAt(post, spec);
       if (opened.ok || opened.error.code !== 'MEDIA_PORTS_SPENT') return opened;
     }
     return err(new Fault('MEDIA_PORTS_SPENT', 'every media port is in use; widen the port range'));
-  }
-
-  /** Both sides of a call in one thread, if it can be; else the least busy first. */
-  #byPreference(like: RelaySession | undefined): readonly Post[] {
-    const burden = (post: Post): number => (post.thread === like?.thread ? -1 : post.sessions.size);
-    return [...this.#posts].sort((one, other) => burden(one) - burden(other));
   }
 
   async #openAt(post: Post, spec: EndpointSpec): Promise<Result<RelaySession, Fault>> {
@@ -260,49 +191,6 @@ export class RelayPlane implements MediaPlane {
     const near = done(await one.thread.order({ do: 'wire', side: one.side, wire: port1, passage }));
     const far = done(await other.thread.order({ do: 'wire', side: other.side, wire: port2, passage: back }));
     return near.ok ? far : near;
-  }
-
-  #post(ports: PortRange): Post {
-    const { options } = this;
-    const settings: ThreadSettings = {
-      ports,
-      bindAddress: options.bindAddress ?? '0.0.0.0',
-      silenceTimeoutMs: options.silenceTimeoutMs ?? 60_000,
-      latching: options.latching ?? 'learn',
-      learningMs: options.learningMs ?? 500,
-      portRestMs: options.portRestMs ?? 5000,
-    };
-    const sessions = new Map<number, RelaySession>();
-    return { settings, sessions, thread: this.#start(settings, sessions), startedAt: performance.now() };
-  }
-
-  #start(settings: ThreadSettings, sessions: Map<number, RelaySession>): RelayThread {
-    const events = {
-      silent: (side: number, milliseconds: number): void => {
-        sessions.get(side)?.tell({ type: 'silent', milliseconds });
-      },
-      died: (thread: RelayThread, fault: Fault): void => {
-        this.#replace(thread, fault);
-      },
-    };
-    return new RelayThread(settings, this.options.deadlineMs ?? 2000, events, this.options.spawn);
-  }
-
-  #replace(thread: RelayThread, fault: Fault): void {
-    const post = this.#posts.find((candidate) => candidate.thread === thread);
-    if (post === undefined || this.#closed) return;
-    const lost = [...post.sessions.values()];
-    post.sessions.clear();
-    const restart = (): void => {
-      if (this.#closed) return;
-      this.#restarts += 1;
-      post.startedAt = performance.now();
-      post.thread = this.#start(post.settings, post.sessions);
-    };
-    const soon = post.startedAt + restartMs - performance.now();
-    if (soon <= 0) restart();
-    else setTimeout(restart, soon).unref();
-    for (const session of lost) session.tell({ type: 'lost', fault });
   }
 }
 
