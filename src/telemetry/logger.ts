@@ -1,4 +1,5 @@
 import { type DestinationStream, pino } from 'pino';
+import { withoutCredentials } from './credentials.ts';
 import type { Log } from './port.ts';
 
 export interface LogSettings {
@@ -6,12 +7,6 @@ export interface LogSettings {
   /** Lines for people. */
   readonly pretty: boolean;
 }
-
-/**
- * Credentials that reach the log by mistake, inside a message or an object of another
- * library. Our own secrets need no rule: they print as `[secret]` by themselves.
- */
-const credentials = ['password', 'secret', 'authorization', 'proxy-authorization', 'md5', 'sha256'];
 
 /**
  * Opens the log: JSON lines on standard output, with times in UTC.
@@ -22,10 +17,10 @@ export function createLogger({ level, pretty }: LogSettings, destination?: Desti
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: pretty ? {} : { level: (label: string) => ({ level: label }) },
-    redact: {
-      paths: credentials.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]),
-      censor: '[secret]',
+    formatters: {
+      log: (fields: Record<string, unknown>) => withoutCredentials(fields),
+      bindings: (fields: Record<string, unknown>) => withoutCredentials(fields),
+      ...(pretty ? {} : { level: (label: string) => ({ level: label }) }),
     },
   };
   if (pretty) return pino({ ...options, transport: { target: 'pino-pretty' } });
