@@ -1,0 +1,149 @@
+/** Writes docs/architecture/call-states.md: which phases a call goes through, walked out of the machine itself. */
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Effect } from '../src/call/effect.ts';
+import type { CallEvent, CallEventType } from '../src/call/event.ts';
+import { calleeLeg, callerLeg, type LegId, type Target } from '../src/call/party.ts';
+import type { Route } from '../src/call/route.ts';
+import { type CallState, newCall, type Phase } from '../src/call/state.ts';
+import { transition } from '../src/call/transition.ts';
+import type { TenantId, TrunkId } from '../src/directory/types.ts';
+
+export const callStatesFile = fileURLToPath(new URL('../docs/architecture/call-states.md', import.meta.url));
+
+type Happening<Type extends CallEventType> = Omit<Extract<CallEvent, { type: Type }>, 'at' | 'type'>;
+
+const someone: Target = {
+  kind: 'trunk',
+  trunk: { id: 'carrier' as TrunkId, host: '', port: 5060, transport: 'udp', sources: [], auth: undefined },
+  number: '',
+};
+/** Two parties together, and then a third. */
+const route: Route = {
+  tenant: 'company' as TenantId,
+  direction: 'inbound',
+  presentation: { display: undefined, number: undefined },
+  steps: [
+    { targets: [someone, someone], seconds: 20 },
+    { targets: [someone], seconds: 20 },
+  ],
+};
+const callees = [1, 2, 3].map(calleeLeg);
+const ofEach = <Parts>(parts: (leg: LegId) => Parts): readonly Parts[] => callees.map(parts);
+
+/** Each event in every form that makes a difference; a new type of event does not compile until it is here. */
+const happenings: { readonly [Type in CallEventType]: readonly Happening<Type>[] } = {
+  offered: [
+    { caller: { kind: 'trunk', trunk: 'carrier' as TrunkId, number: undefined, name: undefined }, dialled: '' },
+  ],
+  routed: [{ route }, { route: { ...route, steps: [] } }],
+  unroutable: [{ fault: 'NO_SUCH_NUMBER' }],
+  'media-opened': [{}],
+  'media-failed': [{ fault: 'MEDIA_FAILED' }],
+  invited: ofEach((leg) => ({ leg })),
+  ringing: ofEach((leg) => ({ leg, status: 180 })),
+  answered: ofEach((leg) => ({ leg })),
+  refused: ofEach((leg) => ({ leg, status: 486 })),
+  'media-connected': [{}],
+  accepted: [{}],
+  'not-accepted': [{}],
+  confirmed: [{}],
+  cancelled: [{}],
+  'hung-up': [callerLeg, ...callees].map((leg) => ({ leg, why: '' })),
+  'media-silent': [{ side: 'caller' }],
+  'media-closed': [{ media: undefined }],
+  timer: [{ timer: 'ring' }, { timer: 'reassure' }, { timer: 'longest' }, { timer: 'linger' }],
+  stopped: [{ fault: 'SHUTTING_DOWN' }],
+};
+
+const events = Object.entries(happenings).flatMap(([type, forms]) =>
+  forms.map((form) => ({ at: 0, type, ...form }) as CallEvent),
+);
+
+const phases = {
+  new: 0,
+  routing: 1,
+  opening: 2,
+  ringing: 3,
+  connecting: 4,
+  talking: 5,
+  over: 6,
+  gone: 7,
+} satisfies Record<Phase, number>;
+
+interface Row {
+  readonly from: Phase;
+  readonly event: string;
+  readonly to: Set<Phase>;
+  readonly effects: Set<Effect['do']>;
+}
+
+/** Every state that can be reached, met with every event; what changes nothing and does nothing is left out. */
+function walk(): readonly Row[] {
+  const rows = new Map<string, Row>();
+  const seen = new Set<string>();
+  const ahead: CallState[] = [newCall];
+  for (let state = ahead.shift(); state !== undefined; state = ahead.shift()) {
+    const key = JSON.stringify(state);
+    if (seen.has(key)) continue;
+    seen.add(key);
+    for (const event of events) {
+      const [next, effects] = transition(state, event, { longestCallMs: 1, lingerMs: 1 });
+      if (next === state && effects.length === 0) continue;
+      ahead.push(next);
+      note(rows, state.phase, event, next.phase, effects);
+    }
+  }
+  return [...rows.values()].sort((one, other) => phases[one.from] - phases[other.from]);
+}
+
+function note(rows: Map<string, Row>, from: Phase, event: CallEvent, to: Phase, effects: readonly Effect[]): void {
+  const name = event.type === 'timer' ? `timer ${event.timer}` : event.type;
+  const key = `${from} ${name}`;
+  const row = rows.get(key) ?? { from, event: name, to: new Set<Phase>(), effects: new Set<Effect['do']>() };
+  row.to.add(to);
+  for (const effect of effects) row.effects.add(effect.do);
+  rows.set(key, row);
+}
+
+function inOrder(some: Iterable<Phase>): readonly Phase[] {
+  return [...new Set(some)].sort((one, other) => phases[one] - phases[other]);
+}
+
+/** The text of docs/architecture/call-states.md. */
+export function callStates(): string {
+  const rows = walk();
+  const arrows = Object.keys(phases).flatMap((from) =>
+    inOrder(rows.filter((row) => row.from === from).flatMap(({ to }) => [...to]))
+      .filter((to) => to !== from)
+      .map((to) => {
+        const by = rows.filter((row) => row.from === from && row.to.has(to)).map(({ event }) => event);
+        return `  ${from} --> ${to}: ${by.join(', ')}`;
+      }),
+  );
+  const table = rows.map(
+    ({ from, event, to, effects }) => `| ${from} | ${event} | ${inOrder(to).join(', ')} | ${[...effects].join(', ')} |`,
+  );
+  return [
+    '# The states of a call',
+    '',
+    'Written by `npm run docs:states`, which meets every state that `transition` can reach with every event.',
+    'What is not drawn here changes nothing. [How a call flows](how-a-call-flows.md) tells what the phases are for.',
+    '',
+    '```mermaid',
+    'stateDiagram-v2',
+    '  [*] --> new',
+    ...arrows,
+    '  gone --> [*]',
+    '```',
+    '',
+    'Where an event may lead to several phases, or may have several effects, the legs of the call decide.',
+    '',
+    '| phase | event | becomes | what is then done |',
+    '|---|---|---|---|',
+    ...table,
+    '',
+  ].join('\n');
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(callStatesFile, callStates());
