@@ -47,7 +47,7 @@ in capitals: two underscores go one level down, one starts a new word, and a num
 |---|---|
 | \`QALLER_SIP__REALM=example.com\` | \`sip.realm\` |
 | \`QALLER_SIP__LIMITS__MESSAGE_BYTES=32768\` | \`sip.limits.messageBytes\` |
-| \`QALLER_SIP__LISTEN='[udp:0.0.0.0:5060, "tcp:[::]:5060"]'\` | \`sip.listen\` |
+| \`QALLER_SIP__LISTEN='[udp:0.0.0.0:5060, tcp:0.0.0.0:5060]'\` | \`sip.listen\` |
 | \`QALLER_TRUNKS__0__AUTH__PASSWORD='a secret'\` | \`password\` of the first trunk's \`auth\` |
 
 The value is read as YAML: \`30\` is a number and \`true\` is a choice; a text that looks like one of those goes between

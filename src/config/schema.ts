@@ -85,10 +85,6 @@ const sipForEveryServer = {
     .describe(
       'Digest algorithms to offer, the preferred first (RFC 8760). `[MD5]` is for old phones that give up at the sight of SHA-256, such as baresip 1.0.',
     ),
-  domains: z
-    .array(word)
-    .default([])
-    .describe('Host names and addresses that phones may use for this server in their addresses. Empty: any.'),
   external,
   registration,
   limits,
@@ -102,9 +98,7 @@ const sip = z
         .array(listenAddress)
         .min(1)
         .prefault(['udp:0.0.0.0:5060', 'tcp:0.0.0.0:5060', 'udp:0.0.0.0:5061'])
-        .describe(
-          'Sockets to open, each `transport:address:port`; an IPv6 address between brackets. Port 0: any free one.',
-        ),
+        .describe('Sockets to open, each `transport:address:port` with an IPv4 address. Port 0: any free one.'),
       timers,
       ...sipForEveryServer,
     }),

@@ -65,7 +65,7 @@ describe('loading the configuration', () => {
     const { sip, media, calls } = load(`
 sip:
   realm: example.com
-  listen: ['udp:127.0.0.1:0', 'TCP:[::1]:5070']
+  listen: ['udp:127.0.0.1:0', 'TCP:127.0.0.2:5070']
 media: { plane: bypass }
 calls: { ringSeconds: 0.5 }
 `);
@@ -73,7 +73,7 @@ calls: { ringSeconds: 0.5 }
     assert.equal(sip.realm, 'example.com');
     assert.deepEqual(sip.listen, [
       { transport: 'udp', address: '127.0.0.1', port: 0 },
-      { transport: 'tcp', address: '::1', port: 5_070 },
+      { transport: 'tcp', address: '127.0.0.2', port: 5_070 },
     ]);
     assert.deepEqual(media, { plane: 'bypass' });
     assert.equal(calls.ringSeconds, 0.5);
@@ -140,8 +140,8 @@ demoCompany: yes
       ['udp:5060', /is not transport:address:port/],
       ['sctp:0.0.0.0:5060', /is not transport:address:port/],
       ['udp:::1:5060', /is not transport:address:port/],
-      ['udp:[127.0.0.1]:5060', /between brackets/],
-      ['udp:localhost:5060', /is not an IP address/],
+      ['udp:[::1]:5060', /IPv4 only/],
+      ['udp:localhost:5060', /is not an IPv4 address/],
       ['udp:0.0.0.0:65536', /is not a port/],
     ] as const) {
       it(`${listen} as an address to listen at`, () => {
