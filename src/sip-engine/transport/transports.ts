@@ -130,7 +130,7 @@ export class Transports {
     }
     const local = this.#own.choose(address, wish);
     if (local === undefined) found({ noWay: 'transport' });
-    else if (wish.transport === 'tcp') found(this.#stream(remote, local));
+    else if (wish.transport === 'tcp') found(this.#stream(remote, local, target.onlyOpen));
     else {
       const datagram = this.#udp.get(local)?.flowTo(remote);
       if (datagram === undefined) found({ noWay: 'transport' });
@@ -139,8 +139,9 @@ export class Transports {
     }
   }
 
-  #stream(remote: Endpoint, local: Listener): Flow {
-    return this.#connections.with(remote) ?? this.#connections.connect(remote, local);
+  #stream(remote: Endpoint, local: Listener, onlyOpen: boolean): Flow | NoWay {
+    const open = this.#connections.with(remote);
+    return open ?? (onlyOpen ? { noWay: 'unreachable' } : this.#connections.connect(remote, local));
   }
 
   /** Too large for a datagram, but better one in fragments than none: a peer without TCP gets it all the same. */

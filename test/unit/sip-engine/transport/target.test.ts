@@ -9,6 +9,7 @@ describe('the next hop', () => {
       port: 5060,
       wish: { transport: 'udp', address: undefined, port: undefined },
       fixed: false,
+      onlyOpen: false,
     });
   });
 
@@ -18,6 +19,7 @@ describe('the next hop', () => {
       port: 40123,
       wish: { transport: 'udp', address: '203.0.113.9', port: 5061 },
       fixed: true,
+      onlyOpen: false,
     });
   });
 
