@@ -147,6 +147,44 @@ describe('the SIP engine under drachtio-srf, over UDP', () => {
     await bob.takes(200, 'BYE');
   });
 
+  for (const [what, status, contact] of [
+    ['without a Contact', 200, ''],
+    ['with a 2xx that nobody knows', 299, undefined],
+  ] as const) {
+    it(`makes a dialog of an answer ${what}, so that somebody can hang up`, async () => {
+      const calling = rig.srf.createUAC(bob.uri, { localSdp: sdp });
+      const invite = await bob.takesRequest('INVITE');
+      const answer = bob.answer(invite, status, {}, sdp);
+      if (contact !== undefined) answer.headers.delete('Contact');
+      say(bob, answer);
+      const dialog = await calling;
+      await bob.takesRequest('ACK');
+      const over = dialog.destroy();
+      const bye = await bob.takesRequest('BYE');
+      assert.equal(bye.uri, bob.uri);
+      say(bob, bob.answer(bye, 200));
+      await over;
+    });
+  }
+
+  it('tells the application of a BYE before its answer as of a CANCEL', async () => {
+    const cancelled = new Promise<void>((resolve) => {
+      rig.srf.invite((req, res) => {
+        req.on('cancel', resolve);
+        res.send(180);
+      });
+    });
+    await rig.routed('INVITE');
+    const invite = alice.request('INVITE', service(), {}, sdp);
+    say(alice, invite);
+    const ringing = await alice.takes(180);
+    say(alice, alice.follow(invite, ringing, 'BYE', 2));
+    await alice.takes(200, 'BYE');
+    say(alice, alice.ack(invite, await alice.takes(487)));
+    await cancelled;
+    await settled(rig.engine);
+  });
+
   it('carries a B2BUA call from INVITE to BYE', async () => {
     await bridged();
     const invite = alice.request('INVITE', service(), {}, sdp);

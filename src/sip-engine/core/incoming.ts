@@ -1,5 +1,6 @@
 import { contactUri, followed, retargeted } from '../dialog/dialog.ts';
 import { Headers } from '../message/headers.ts';
+import { empty } from './client-exchange.ts';
 import { afterGrace } from './grace.ts';
 import { announceEnd, hangUp } from './hang-up.ts';
 import { inviteKey, type InboundRequest } from './inbound.ts';
@@ -162,6 +163,10 @@ export class Incoming implements PendingFate {
       this.refuse(inbound, 481);
       return;
     }
+    if (!known.has(method)) {
+      this.refuse(inbound, 501);
+      return;
+    }
     const next = followed(live.dialog, inbound.sequence);
     if (next === undefined) this.refuse(inbound, 500, 'CSeq Out of Order');
     else if (method === 'INVITE' && contactUri(inbound.request) === undefined)
@@ -175,6 +180,8 @@ export class Incoming implements PendingFate {
         new Headers().append('Retry-After', String(this.around.ids.sequence() % 10)),
       );
     } else if (method === 'INVITE' && isUnanswered(live)) this.refuse(inbound, 491);
+    // RFC 3261 §15: who was called refuses an early dialog by its answer to the INVITE, which still decides.
+    else if (method === 'BYE' && live.dialog.role === 'uac' && live.dialog.phase === 'early') this.refuse(inbound, 481);
     else if (method === 'PRACK' && !this.#confirmsProvisional(live, headers)) this.refuse(inbound, 481);
     else {
       live.dialog = movesTarget.has(method) ? retargeted(next, inbound.request) : next;
@@ -203,6 +210,12 @@ export class Incoming implements PendingFate {
       // RFC 3261 §15.1.2
       unanswered.cancelled = true;
       unanswered.respond(487);
+      if (live.dialog.phase === 'early') {
+        // An application knows a call that it has not answered by its INVITE, and the end of that as a CANCEL.
+        pending.respond(200);
+        live.application.requestInDialog(asCancel(unanswered.inbound), unanswered.id, live.id);
+        return;
+      }
     }
     afterGrace(this.around, live, () => {
       if (!pending.answered) live.application.requestInDialog(pending.inbound, pending.id, live.id);
@@ -229,4 +242,10 @@ export class Incoming implements PendingFate {
 
 function isUnanswered(live: LiveDialog): boolean {
   return live.ourInvite?.phase === 'calling' || live.ourInvite?.phase === 'ringing';
+}
+
+/** The CANCEL that would have ended that INVITE. */
+function asCancel(invite: InboundRequest): InboundRequest {
+  const headers = invite.request.headers.clone().set('CSeq', `${String(invite.sequence)} CANCEL`);
+  return { ...invite, request: { ...invite.request, method: 'CANCEL', headers, body: empty } };
 }

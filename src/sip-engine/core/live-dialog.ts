@@ -13,6 +13,7 @@ export interface Repetition {
 
 /** An INVITE of the peer, for as long as it has no final answer. */
 export interface TheirInvite {
+  readonly id: string;
   readonly inbound: InboundRequest;
   /** The provisional that waits for its PRACK. */
   reliable: Repetition | undefined;

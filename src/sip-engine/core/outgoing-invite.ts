@@ -163,7 +163,7 @@ export class OutgoingInvite {
       this.#acknowledge(live, undefined, empty, () => {
         hangUp(this.around, live, 'Application gone', 'nobody');
       });
-    } else this.#pass(inbound);
+    } else this.#pass(this.isReinvite ? inbound : asAnswer(inbound, live.dialog.target));
   }
 
   #establish(inbound: InboundResponse): LiveDialog {
@@ -247,4 +247,18 @@ function cancelOf(invite: SipRequest, own: Headers | undefined): SipRequest {
     if (!ofTheInvite.has(name.toLowerCase())) headers.append(wireName(name), value);
   }
   return { kind: 'request', method: 'CANCEL', uri: invite.uri, headers, body: empty };
+}
+
+/**
+ * An answer as applications can make a dialog of it: with a Contact, which a callee must not leave out but some do, and
+ * as 200, which every 2xx that nobody knows counts as (RFC 3261 §8.1.3.2). Left as it is, the callee would stay in a
+ * call that nobody can hang up.
+ */
+function asAnswer(inbound: InboundResponse, target: string): InboundResponse {
+  const contact = inbound.response.headers.has('Contact');
+  if (contact && inbound.status === 200) return inbound;
+  const headers = inbound.response.headers.clone();
+  if (!contact) headers.set('Contact', `<${target}>`);
+  const response = { ...inbound.response, status: 200, headers };
+  return { ...inbound, status: 200, response, bytes: printMessage(response) };
 }
