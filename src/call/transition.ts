@@ -1,4 +1,4 @@
-import { catalogue } from '../faults/catalogue.ts';
+import { catalogue, type FaultCode } from '../faults/catalogue.ts';
 import { unreachable } from '../kernel/unreachable.ts';
 import type { Effect } from './effect.ts';
 import {
@@ -193,6 +193,13 @@ function giveUpStep(state: In<'ringing'>, policy: CallPolicy): Step {
 
 const gaveUpAsAnswered: Ending = { outcome: 'cancelled', endedBy: 'caller', status: 487, fault: undefined };
 
+/** The phone answered with a description that is none; which is nothing the caller could mend. */
+const unreadable: Ending = { outcome: 'failed', endedBy: 'us', status: 480, fault: 'CALLEE_UNREACHABLE' };
+
+function failure(fault: FaultCode): Ending {
+  return { outcome: 'failed', endedBy: 'us', status: catalogue[fault].sip, fault };
+}
+
 function connecting(state: In<'connecting'>, event: CallEvent, policy: CallPolicy): Step {
   switch (event.type) {
     case 'media-connected':
@@ -213,10 +220,11 @@ function connecting(state: In<'connecting'>, event: CallEvent, policy: CallPolic
         policy,
       );
     case 'media-failed':
-    case 'stopped': {
-      const status = catalogue[event.fault].sip;
-      return lostBeforeAccepted(state, { outcome: 'failed', endedBy: 'us', status, fault: event.fault }, policy);
-    }
+      // What cannot be read here is the winner's answer: the caller's offer was read long ago.
+      if (event.fault === 'BAD_SDP') return lostBeforeAccepted(state, unreadable, policy);
+      return lostBeforeAccepted(state, failure(event.fault), policy);
+    case 'stopped':
+      return lostBeforeAccepted(state, failure(event.fault), policy);
     case 'answered':
       return lateAnswer(state, event.leg, answeredElsewhere);
     case 'refused':

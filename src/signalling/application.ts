@@ -12,6 +12,7 @@ import type { CalleeLeg, CalleeListener, IncomingCall, Invitation, Signalling } 
 import { flowOf, handleRegister, type RegistrationParts } from './registration.ts';
 import type { HeaderFields, RequestHandler, SipApplication, SipRequest, SipResponder } from './srf.ts';
 import { trunkCaller, TrunkSources } from './trunk-source.ts';
+import { refuseUnserved } from './unserved.ts';
 
 export interface SignallingParts {
   readonly application: SipApplication;
@@ -49,6 +50,7 @@ export class SipSignalling implements Signalling {
     application.options((_req, res) => {
       res.send(200, { headers: { ...everyResponse, Accept: 'application/sdp' } });
     });
+    refuseUnserved(application, everyResponse);
   }
 
   invite(invitation: Invitation, listener: CalleeListener): CalleeLeg {

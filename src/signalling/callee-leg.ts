@@ -4,6 +4,7 @@ import { bye, type LegLog } from './caller-leg.ts';
 import { answerReoffers } from './dialog-reoffer.ts';
 import type { CalleeLeg, CalleeListener } from './port.ts';
 import type { HeaderFields, SentInvite, SipApplication, SipDialog } from './srf.ts';
+import { refuseUnservedInside } from './unserved.ts';
 
 export interface OutgoingInvite {
   readonly uri: string;
@@ -116,6 +117,7 @@ export class UacLeg implements CalleeLeg {
       this.#status = { is: 'ended' };
       this.listener.on({ type: 'hung-up', why });
     });
+    refuseUnservedInside(dialog);
     answerReoffers(dialog, this.listener.renegotiate, (fault) => {
       this.log.warn({ fault: fault.code, detail: fault.message }, 're-INVITE of the callee refused');
     });

@@ -5,6 +5,7 @@ import type { SdpText } from '../media/port.ts';
 import { answerReoffers } from './dialog-reoffer.ts';
 import type { CallerEvent, CallerLeg, CallerListener } from './port.ts';
 import type { HeaderFields, SipApplication, SipDialog, SipRequest, SipResponder } from './srf.ts';
+import { refuseUnservedInside } from './unserved.ts';
 
 export interface LegLog {
   warn(fields: Record<string, unknown>, text: string): void;
@@ -42,7 +43,8 @@ export class UasLeg implements CallerLeg {
   }
 
   tell(status: 180): void {
-    if (this.#status.is === 'offered') this.res.send(status, { headers: { ...this.headers } });
+    if (this.#status.is !== 'offered') return;
+    this.res.send(status, { headers: { ...this.headers, Contact: ownContact(this.req.protocol) } });
   }
 
   accept(answer: SdpText): Promise<Result<void, Fault>> {
@@ -91,6 +93,7 @@ export class UasLeg implements CallerLeg {
       this.#status = { is: 'ended' };
       this.#say({ type: 'hung-up', why });
     });
+    refuseUnservedInside(dialog);
     answerReoffers(
       dialog,
       async (offer) => (await this.#listener?.renegotiate(offer)) ?? err(gone()),
@@ -121,4 +124,12 @@ function gone(cause?: unknown): Fault {
 /** RFC 3261 §20.43: code 399, miscellaneous, tells a person what the status cannot. */
 function warning(detail: string): string {
   return `399 qaller-pbx "${detail.replaceAll(/[\r\n]+/g, ' ').replaceAll(/["\\]/g, '\\$&')}"`;
+}
+
+/**
+ * Where requests in the early dialog go (RFC 3261 §12.1.1): the SIP server puts one into final answers only. Of
+ * `user@localhost` it makes its own address.
+ */
+function ownContact(protocol: string): string {
+  return protocol === 'udp' ? '<sip:qaller-pbx@localhost>' : `<sip:qaller-pbx@localhost;transport=${protocol}>`;
 }

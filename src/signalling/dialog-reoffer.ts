@@ -5,8 +5,9 @@ import type { SipDialog, SipResponder } from './srf.ts';
 const sdpType = { 'Content-Type': 'application/sdp' };
 
 /**
- * Answers re-INVITEs of a dialog: a new offer by what media makes of it, an offerless
- * one (a mere refresh of most phones) by our description as it stands (RFC 3261 §14.2).
+ * Answers re-INVITEs and UPDATEs of a dialog: a new offer by what media makes of it, an
+ * offerless re-INVITE (a mere refresh of most phones) by our description as it stands
+ * (RFC 3261 §14.2), an offerless UPDATE by a bare 200 (RFC 3311 §5.2).
  */
 export function answerReoffers(dialog: SipDialog, renegotiate: Renegotiate, failed: (fault: Fault) => void): void {
   dialog.on('modify', (req, res) => {
@@ -15,6 +16,10 @@ export function answerReoffers(dialog: SipDialog, renegotiate: Renegotiate, fail
       return;
     }
     void answer(dialog, res, renegotiate(req.body), failed);
+  });
+  dialog.on('update', (req, res) => {
+    if (req.body === undefined || req.body === '') res.send(200);
+    else void answer(dialog, res, renegotiate(req.body), failed);
   });
 }
 

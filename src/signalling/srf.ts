@@ -13,6 +13,12 @@ export interface SipApplication {
   invite(handler: RequestHandler): void;
   register(handler: RequestHandler): void;
   options(handler: RequestHandler): void;
+  info(handler: RequestHandler): void;
+  message(handler: RequestHandler): void;
+  notify(handler: RequestHandler): void;
+  publish(handler: RequestHandler): void;
+  refer(handler: RequestHandler): void;
+  subscribe(handler: RequestHandler): void;
   createUAS(
     req: SipRequest,
     res: SipResponder,
@@ -71,7 +77,8 @@ export interface SipDialog {
   readonly local: { sdp: string };
   on(event: 'ack', listener: () => void): void;
   on(event: 'destroy', listener: (request: unknown, reason: string) => void): void;
-  on(event: 'modify', listener: (req: SipRequest, res: SipResponder) => void): void;
+  /** `modify` is a re-INVITE. What nobody listens to is answered with 200. */
+  on(event: 'modify' | 'update' | 'info' | 'notify' | 'options' | 'refer', listener: RequestHandler): void;
   /** `ENODIALOG`: the server knows no such dialog any more. */
   destroy(options: { headers: HeaderFields }, done: (error: (Error & { code?: string }) | null) => void): void;
 }

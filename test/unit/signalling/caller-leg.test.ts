@@ -39,7 +39,7 @@ describe('the caller’s leg', () => {
     const dialog = await connected();
     dialog.ack();
     dialog.bye('gone');
-    assert.deepEqual(res.sent, [{ status: 180, headers: { Server: 'us' } }]);
+    assert.deepEqual(res.sent, [{ status: 180, headers: { Server: 'us', Contact: '<sip:qaller-pbx@localhost>' } }]);
     assert.deepEqual(sip.uas?.options, {
       localSdp: 'answer',
       headers: { Server: 'us', 'Content-Type': 'application/sdp' },

@@ -70,6 +70,12 @@ export class FakeApplication {
     invite: unexpected,
     register: unexpected,
     options: unexpected,
+    info: unexpected,
+    message: unexpected,
+    notify: unexpected,
+    publish: unexpected,
+    refer: unexpected,
+    subscribe: unexpected,
     createUAC: (uri, options, progress, done) => {
       assert.equal(this.uac, undefined, 'a second INVITE');
       this.uac = { uri, options, progress, done };
