@@ -66,7 +66,7 @@ describeWith(['sipp'], 'three hundred calls at twenty a second, with sound', () 
   it('leave three hundred records, no retransmission, no open handle', async function () {
     this.timeout(150_000);
     await calls(20);
-    await test.idle(60_000);
+    await test.call(20, 10_000);
     const before = await handles();
     const sentBefore = await test.exchange.sipServer.stats?.();
     await calls(300);
