@@ -40,7 +40,8 @@ async function run(options: Options): Promise<void> {
 
 async function serve(config: Config): Promise<void> {
   const log = createLogger(config.log);
-  let exchange: Exchange;
+  let exchange: Exchange | undefined;
+  let ending = false;
   try {
     exchange = await startExchange(config, {
       clock: systemClock,
@@ -57,8 +58,9 @@ async function serve(config: Config): Promise<void> {
     return;
   }
   welcome(exchange, log);
-  process.once('SIGTERM', () => void end(0));
-  process.once('SIGINT', () => void end(0));
+  // More than one may come: a Ctrl-C reaches both us and npm, which sends it on. Calls are hung up all the same.
+  process.on('SIGTERM', () => void end(0));
+  process.on('SIGINT', () => void end(0));
   // One call's broken promise must not take the others along.
   process.on('unhandledRejection', (reason) => {
     log.error(
@@ -68,9 +70,16 @@ async function serve(config: Config): Promise<void> {
   });
 
   async function end(code: number): Promise<void> {
+    if (ending) return;
+    ending = true;
     log.info({}, 'stopping');
-    await exchange.stop();
-    log.info({}, 'stopped');
+    try {
+      await exchange?.stop();
+      log.info({}, 'stopped');
+    } catch (thrown) {
+      log.error({ detail: thrown instanceof Error ? thrown.stack : String(thrown) }, 'could not stop in good order');
+      process.exit(1);
+    }
     process.exit(code);
   }
 }

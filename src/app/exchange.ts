@@ -102,7 +102,7 @@ async function build(config: Config, around: Surroundings, started: (() => Promi
     sweeper.cancel();
     await atMost(clock, farewellMs, switchboard.stop(new Fault('SHUTTING_DOWN', 'the exchange stops')));
     await journal.settled();
-    application.disconnect();
+    disconnect(application);
     for (const close of started.reverse()) await close();
   };
   let stopping: Promise<void> | undefined;
@@ -194,6 +194,14 @@ function connected(application: SipApplication, server: SipServer, readiness: Re
     });
     application.connect(server.control);
   });
+}
+
+function disconnect(application: SipApplication): void {
+  try {
+    application.disconnect();
+  } catch {
+    // drachtio-srf throws where there is no connection: the SIP server went before us. The rest must stop all the same.
+  }
 }
 
 /** Forgets bindings that nobody refreshed. */

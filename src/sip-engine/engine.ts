@@ -53,7 +53,8 @@ class EngineThread {
   readonly #exited: Promise<void>;
   #lastId = 0;
   #state: 'starting' | 'running' | 'closing' | 'over' = 'starting';
-  #why = 'the engine was closed';
+  /** What its thread threw. */
+  #thrown: string | undefined;
 
   constructor(
     private readonly worker: Worker,
@@ -73,13 +74,13 @@ class EngineThread {
         } else this.#take(report);
       });
       worker.on('error', (error: Error) => {
-        this.#why = error.message;
+        this.#thrown = error.message;
         if (this.#state === 'starting') reject(error);
       });
     });
     this.#exited = new Promise((resolve) => {
-      worker.on('exit', () => {
-        this.#over();
+      worker.on('exit', (code) => {
+        this.#over(code);
         resolve();
       });
     });
@@ -90,7 +91,7 @@ class EngineThread {
   }
 
   stats(): Promise<EngineStats> {
-    if (this.#state !== 'running') return Promise.reject(new Error(this.#why));
+    if (this.#state !== 'running') return Promise.reject(new Error(notRunning));
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
       this.#asked.set(id, (answer) => {
@@ -120,11 +121,13 @@ class EngineThread {
     this.worker.postMessage(order);
   }
 
-  #over(): void {
+  #over(code: number): void {
     const unexpected = this.#state === 'running';
     this.#state = 'over';
-    for (const answer of this.#asked.values()) answer(new Error(this.#why));
+    for (const answer of this.#asked.values()) answer(new Error(notRunning));
     this.#asked.clear();
-    if (unexpected) this.onEvent({ type: 'died', why: this.#why });
+    if (unexpected) this.onEvent({ type: 'died', why: this.#thrown ?? `its thread ended with code ${String(code)}` });
   }
 }
+
+const notRunning = 'the engine does not run';

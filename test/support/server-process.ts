@@ -135,6 +135,19 @@ export class ServerProcess {
     throw new Error(`the exchange ended with ${exitCode ?? signalCode ?? 'nothing'}, not with 0\n${this.story()}`);
   }
 
+  /** Sends a signal and does not wait for what comes of it. */
+  signal(name: NodeJS.Signals): void {
+    this.child.kill(name);
+  }
+
+  /** Its exit code once it has ended. @throws when it was killed, by this too where it took longer than that */
+  async ended({ withinMs }: { withinMs: number }): Promise<number> {
+    await this.#end(withinMs);
+    const { exitCode, signalCode } = this.child;
+    if (exitCode !== null) return exitCode;
+    throw new Error(`the exchange did not end by itself but by ${signalCode ?? 'nothing'}\n${this.story()}`);
+  }
+
   /** The end of a failed test: kills what still runs. Safe to call twice, and after `stop`. */
   async close(): Promise<void> {
     if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill('SIGKILL');
