@@ -130,4 +130,4 @@ class EngineThread {
   }
 }
 
-const notRunning = 'the engine does not run';
+const notRunning = 'the engine is closed, or has died';

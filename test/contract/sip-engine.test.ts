@@ -185,6 +185,26 @@ describe('the SIP engine under drachtio-srf, over UDP', () => {
     await settled(rig.engine);
   });
 
+  it('lets no stranger who knows its Call-ID come between an INVITE and its CANCEL', async () => {
+    const offered = new Promise<TestRequest>((resolve) => {
+      rig.srf.invite((req, res) => {
+        res.send(180);
+        resolve(req);
+      });
+    });
+    await rig.routed('INVITE');
+    const invite = alice.request('INVITE', service(), {}, sdp);
+    say(alice, invite);
+    const cancelled = once(await offered, 'cancel');
+    const callId = invite.headers.get('Call-ID') ?? '';
+    const other = bob.request('INVITE', service(), { 'Call-ID': callId }, sdp);
+    say(bob, other);
+    say(bob, bob.ack(other, await bob.takes(482, 'INVITE')));
+    say(alice, alice.cancel(invite));
+    say(alice, alice.ack(invite, await alice.takes(487)));
+    await cancelled;
+  });
+
   it('carries a B2BUA call from INVITE to BYE', async () => {
     await bridged();
     const invite = alice.request('INVITE', service(), {}, sdp);

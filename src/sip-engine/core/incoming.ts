@@ -44,6 +44,9 @@ export class Incoming implements PendingFate {
     else if (/^\s*0+\s*$/.test(headers.get('Max-Forwards') ?? '70')) this.refuse(inbound, 483);
     else if (inbound.toTag !== '' && !neverInDialog.has(method)) this.#inDialog(inbound);
     else if (inbound.toTag === '' && this.pendings.copyOf(inbound) !== undefined) this.refuse(inbound, 482);
+    // drachtio-srf knows a waiting INVITE by its Call-ID alone: a stranger's would take the CANCEL of the first away.
+    else if (method === 'INVITE' && inbound.toTag === '' && this.pendings.isInviting(inbound.callId))
+      this.refuse(inbound, 482);
     else this.#outside(inbound);
   }
 

@@ -130,17 +130,23 @@ export class PendingRequests {
   readonly #byId = new Map<string, PendingRequest>();
   readonly #byKey = new Map<string, PendingRequest>();
   readonly #byMergeKey = new Map<string, PendingRequest>();
+  /** INVITEs outside of dialogs, the last that came with a Call-ID. */
+  readonly #inviteOf = new Map<string, PendingRequest>();
 
   add(pending: PendingRequest): void {
     this.#byId.set(pending.id, pending);
     this.#byKey.set(pending.inbound.key, pending);
-    if (pending.inbound.toTag === '') this.#byMergeKey.set(pending.mergeKey, pending);
+    if (pending.inbound.toTag !== '') return;
+    this.#byMergeKey.set(pending.mergeKey, pending);
+    if (pending.isInvite) this.#inviteOf.set(pending.inbound.callId, pending);
   }
 
   remove(pending: PendingRequest): void {
     this.#byId.delete(pending.id);
     this.#byKey.delete(pending.inbound.key);
     if (this.#byMergeKey.get(pending.mergeKey) === pending) this.#byMergeKey.delete(pending.mergeKey);
+    const { callId } = pending.inbound;
+    if (this.#inviteOf.get(callId) === pending) this.#inviteOf.delete(callId);
   }
 
   byId(id: string): PendingRequest | undefined {
@@ -154,6 +160,11 @@ export class PendingRequests {
   /** The same request, come by another way. */
   copyOf(inbound: InboundRequest): PendingRequest | undefined {
     return this.#byMergeKey.get(mergeKeyOf(inbound));
+  }
+
+  /** Whether an INVITE with that Call-ID still waits for its answer. */
+  isInviting(callId: string): boolean {
+    return this.#inviteOf.get(callId)?.answered === false;
   }
 
   unansweredOf(application: Application): PendingRequest[] {
