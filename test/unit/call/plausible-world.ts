@@ -139,7 +139,8 @@ export class PlausibleWorld {
       };
       return [
         this.#event(`${leg} was invited`, { type: 'invited', leg }),
-        this.#event(`${leg} answers`, { type: 'answered', leg }, answers),
+        // A call lingers longer than the transaction of a cancelled INVITE: no 200 finds it forgotten.
+        ...(this.#forgotten ? [] : [this.#event(`${leg} answers`, { type: 'answered', leg }, answers)]),
         ...(is.was === 'rung' ? [this.#event(`${leg} rings`, { type: 'ringing', leg, status: 180 })] : []),
         ...refusals.map((status) =>
           this.#event(`${leg} says ${status}`, { type: 'refused', leg, status }, () => (is.was = 'ended')),
