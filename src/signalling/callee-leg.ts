@@ -3,7 +3,7 @@ import { unreachable } from '../kernel/unreachable.ts';
 import { bye, type LegLog } from './caller-leg.ts';
 import { answerReoffers } from './dialog-reoffer.ts';
 import type { CalleeLeg, CalleeListener } from './port.ts';
-import type { HeaderFields, SentInvite, SipApplication, SipDialog } from './srf.ts';
+import type { GiveCredentials, HeaderFields, SentInvite, SipApplication, SipDialog } from './srf.ts';
 import { refuseUnservedInside } from './unserved.ts';
 
 export interface OutgoingInvite {
@@ -45,7 +45,7 @@ export class UacLeg implements CalleeLeg {
         localSdp: invite.localSdp,
         headers: invite.headers,
         ...(invite.proxy === undefined ? {} : { proxy: invite.proxy }),
-        ...(invite.auth === undefined ? {} : { auth: invite.auth }),
+        ...(invite.auth === undefined ? {} : { auth: this.#credentials(invite.auth) }),
       },
       {
         cbRequest: (_error, sent) => {
@@ -91,6 +91,14 @@ export class UacLeg implements CalleeLeg {
     const { dialog } = this.#status;
     this.#status = { is: 'ended' };
     bye(dialog, reason, this.log);
+  }
+
+  /** A challenge may cross our CANCEL, which is void then: drachtio-srf would ring the far end anew, and for nobody. */
+  #credentials({ username, password }: NonNullable<OutgoingInvite['auth']>): GiveCredentials {
+    return (_challenged, _challenge, give) => {
+      if (this.#status.is === 'cancelling') give(new Error('the call was cancelled'));
+      else give(null, username, password);
+    };
   }
 
   #sent(invite: SentInvite): void {

@@ -10,6 +10,8 @@ export interface SipApplication {
   disconnect(): void;
   on(event: 'connect', listener: (error: Error | null, hostports: string) => void): void;
   on(event: 'error', listener: (error: Error) => void): void;
+  /** The connection is gone; it is made anew by itself. */
+  on(event: 'close', listener: () => void): void;
   invite(handler: RequestHandler): void;
   register(handler: RequestHandler): void;
   options(handler: RequestHandler): void;
@@ -31,7 +33,7 @@ export interface SipApplication {
       localSdp: string;
       headers: HeaderFields;
       proxy?: string;
-      auth?: { username: string; password: string };
+      auth?: GiveCredentials;
     },
     progress: {
       cbRequest: (error: Error | null, request?: SentInvite) => void;
@@ -42,6 +44,12 @@ export interface SipApplication {
 }
 
 export type RequestHandler = (req: SipRequest, res: SipResponder) => void;
+/** Asked for credentials at each challenge; with an error the challenge stands as the answer. */
+export type GiveCredentials = (
+  challenged: unknown,
+  challenge: unknown,
+  give: (error: Error | null, username?: string, password?: string) => void,
+) => void;
 export type HeaderFields = Record<string, string>;
 
 export interface SipRequest {

@@ -154,12 +154,6 @@ describe('the leg to somebody who is rung', () => {
     assert.deepEqual(types(), ['invited', 'refused']);
   });
 
-  it('proves to a trunk who we are', () => {
-    leg.send(sip.application, { ...invite, proxy: undefined, auth: { username: 'pbx', password: 'geheim' } });
-    assert.deepEqual(sip.uac?.options.auth, { username: 'pbx', password: 'geheim' });
-    assert.equal(sip.uac?.options.proxy, undefined);
-  });
-
   it('gets our answer to a later offer, our description to a mere refresh, and a refusal that we log', async () => {
     send();
     const dialog = answers();
@@ -176,5 +170,19 @@ describe('the leg to somebody who is rung', () => {
     assert.equal(await statusOf('offer'), 488);
     assert.equal(dialog.local.sdp, 'new answer');
     assert.deepEqual(warnings, ['re-INVITE of the callee refused']);
+  });
+
+  it('proves to a trunk who we are, but not once it is cancelled: that would ring anew', () => {
+    leg.send(sip.application, { ...invite, auth: { username: 'qaller', password: 'made-up' } });
+    const given: unknown[] = [];
+    const challenge = (): void =>
+      sip.uac?.options.auth?.({}, {}, (error, ...credentials) => given.push(error?.message ?? credentials));
+    sip.uac?.progress.cbRequest(null, new FakeInvite());
+    challenge();
+    leg.cancel(undefined);
+    challenge();
+    refuses(401);
+    assert.deepEqual(given, [['qaller', 'made-up'], 'the call was cancelled']);
+    assert.deepEqual(heard.at(-1), { type: 'refused', status: 401 });
   });
 });
