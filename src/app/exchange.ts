@@ -96,7 +96,10 @@ async function build(config: Config, around: Surroundings, started: (() => Promi
   const http = await startHttp({ ...config.http, metrics, readiness: () => readiness.parts() });
   if (!http.ok) throw new Error(http.error);
   started.push(() => http.value.close());
-  await connected(application, sipServer, readiness, log);
+  await connected(application, sipServer, readiness, log, () => {
+    // The server does not know any more whose the dialogs are: nothing can be done for these calls but to end them.
+    switchboard.endAll(new Fault('SIP_SERVER_LOST', 'the connection with the SIP server broke during the call'));
+  });
   const sweeper = sweepBindings(store, clock, log);
   const stop = async (): Promise<void> => {
     sweeper.cancel();
@@ -178,7 +181,13 @@ function connectParts({ config, around, store, media, application, metrics, poli
 }
 
 /** Resolves at the first connection; drachtio-srf makes later ones by itself. */
-function connected(application: SipApplication, server: SipServer, readiness: Readiness, log: Log): Promise<void> {
+function connected(
+  application: SipApplication,
+  server: SipServer,
+  readiness: Readiness,
+  log: Log,
+  onLost: () => void,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     application.on('connect', (error) => {
       if (error !== null) {
@@ -189,8 +198,11 @@ function connected(application: SipApplication, server: SipServer, readiness: Re
       resolve();
     });
     application.on('error', (error) => {
+      log.error({ detail: error.message }, 'the connection with the SIP server failed; it is being made anew');
+    });
+    application.on('close', () => {
       readiness.sipConnected(false);
-      log.error({ detail: error.message }, 'the connection with the SIP server broke; it is being made anew');
+      onLost();
     });
     application.connect(server.control);
   });

@@ -34,6 +34,7 @@ export const catalogue = {
   MEDIA_PORTS_SPENT: { sip: 503, http: 503, blame: 'us' },
   MEDIA_FAILED: { sip: 503, http: 503, blame: 'us' },
   STORE_FAILED: { sip: 503, http: 503, blame: 'us' },
+  SIP_SERVER_LOST: { sip: 503, http: 503, blame: 'us' },
   SHUTTING_DOWN: { sip: 503, http: 503, blame: 'us' },
   INTERNAL: { sip: 500, http: 500, blame: 'us' },
 } as const satisfies Record<string, Entry>;

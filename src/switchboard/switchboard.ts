@@ -57,11 +57,16 @@ export class Switchboard {
     return this.#calls.get(call)?.events;
   }
 
+  /** Ends the calls that live now. */
+  endAll(fault: Fault): void {
+    for (const call of this.#calls.values()) call.stop(fault);
+  }
+
   /** Ends every call and refuses new ones. Resolves when none is left, at the latest when the last has lingered. */
   stop(fault: Fault): Promise<void> {
     return new Promise((resolve) => {
       this.#stopping = { fault, idle: resolve };
-      for (const call of this.#calls.values()) call.stop(fault);
+      this.endAll(fault);
       if (this.#calls.size === 0) resolve();
     });
   }

@@ -78,7 +78,7 @@ export class TestExchange {
     const phone = await Phone.start({
       username,
       password: account.password,
-      server: this.server(transport),
+      server: changes.server ?? this.server(transport),
       t1: this.t1,
       ...changes,
     });
