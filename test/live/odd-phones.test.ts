@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { TestExchange } from '../support/exchange.ts';
 import type { Conversation } from '../support/phone/conversation.ts';
@@ -135,10 +136,12 @@ describe('phones that do not behave as one would like', function () {
     // Whoever listens there now is somebody else.
     let connected = 0;
     const server = createServer(() => (connected += 1)).listen(port, address);
+    await once(server, 'listening');
     try {
       const started = performance.now();
       assert.equal((await (await joris.invite('201')).finished()).status, 480);
       assert.ok(performance.now() - started < 1000);
+      await test.idle();
       assert.equal(connected, 0);
     } finally {
       server.close();

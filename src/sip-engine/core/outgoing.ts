@@ -32,6 +32,11 @@ export class Outgoing {
 
   /** A request outside a dialog; `proxy` is the next hop where it is not what Route or request-URI say. */
   send(application: Application, request: ApplicationRequest, proxy: string, answer: Answer): void {
+    if (request.method === 'ACK') {
+      // drachtio-srf acknowledges each final answer, also one that we made because nothing could be sent.
+      this.#acknowledge(undefined, request, answer);
+      return;
+    }
     const flaw = flawOf(request);
     if (flaw !== undefined) {
       answer(refused(flaw));
