@@ -23,6 +23,9 @@ type Status =
   | { readonly is: 'up'; readonly dialog: SipDialog }
   | { readonly is: 'ended' };
 
+/** The second may say no more than that our nonce was stale (RFC 7616 §3.3); a third would be followed by a fourth. */
+const mostChallenges = 2;
+
 /** Our INVITE to somebody who is rung, and the dialog that it becomes. */
 export class UacLeg implements CalleeLeg {
   #status: Status = { is: 'sending', cancel: undefined };
@@ -95,8 +98,11 @@ export class UacLeg implements CalleeLeg {
 
   /** A challenge may cross our CANCEL, which is void then: drachtio-srf would ring the far end anew, and for nobody. */
   #credentials({ username, password }: NonNullable<OutgoingInvite['auth']>): GiveCredentials {
+    let challenges = 0;
     return (_challenged, _challenge, give) => {
+      challenges += 1;
       if (this.#status.is === 'cancelling') give(new Error('the call was cancelled'));
+      else if (challenges > mostChallenges) give(new Error('the password was refused'));
       else give(null, username, password);
     };
   }

@@ -185,4 +185,13 @@ describe('the leg to somebody who is rung', () => {
     assert.deepEqual(given, [['qaller', 'made-up'], 'the call was cancelled']);
     assert.deepEqual(heard.at(-1), { type: 'refused', status: 401 });
   });
+
+  it('proves it to a trunk twice at the most, though it be asked for ever', () => {
+    leg.send(sip.application, { ...invite, auth: { username: 'qaller', password: 'made-up' } });
+    const given: unknown[] = [];
+    for (let asked = 0; asked < 4; asked += 1) {
+      sip.uac?.options.auth?.({}, {}, (error) => given.push(error?.message));
+    }
+    assert.deepEqual(given, [undefined, undefined, 'the password was refused', 'the password was refused']);
+  });
 });
