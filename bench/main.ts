@@ -18,7 +18,7 @@ import { callRow, delayRow, infoCostRow, machine, memoryRow, messageRow, relayRo
 import { resultsPage } from './results.ts';
 
 const stepSeconds = 6;
-const streamSteps = [400, 600, 700, 800, 1000];
+const streamSteps = [300, 400, 500, 600, 800, 1000];
 const env = process.env;
 
 async function run(): Promise<void> {
