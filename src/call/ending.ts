@@ -65,11 +65,6 @@ export function lostBeforeAccepted(state: In<'connecting'>, ending: Ending, poli
   return refuse(ended.legs, ending, policy, 'closing', ended.effects);
 }
 
-export function finish(legs: Legs, reason: Reason | undefined, ending: Ending, policy: CallPolicy): Step {
-  const ended = endLegs(legs, undefined, 'answered', reason);
-  return enterOver(ended.legs, ending, 'settled', 'closing', ended.effects, policy);
-}
-
 export function endTalk(
   state: In<'talking'>,
   endedBy: Ending['endedBy'],

@@ -5,7 +5,6 @@ import {
   abandon,
   callerGaveUp,
   endTalk,
-  finish,
   lostBeforeAccepted,
   nobodyAnswered,
   outcomeOfFault,
@@ -191,8 +190,6 @@ function giveUpStep(state: In<'ringing'>, policy: CallPolicy): Step {
   return [next, [...effects, ...following]];
 }
 
-const gaveUpAsAnswered: Ending = { outcome: 'cancelled', endedBy: 'caller', status: 487, fault: undefined };
-
 /** The phone answered with a description that is none; which is nothing the caller could mend. */
 const unreadable: Ending = { outcome: 'failed', endedBy: 'us', status: 480, fault: 'CALLEE_UNREACHABLE' };
 
@@ -207,12 +204,11 @@ function connecting(state: In<'connecting'>, event: CallEvent, policy: CallPolic
     case 'accepted':
       return [{ phase: 'talking', winner: state.winner, legs: state.legs }, []];
     case 'not-accepted':
-      return finish(state.legs, undefined, gaveUpAsAnswered, policy);
     case 'cancelled':
       return callerGaveUp(state.legs, policy, 'closing');
     case 'hung-up':
       // The engine ends the dialog when a CANCEL crosses our 200.
-      if (event.leg === callerLeg) return finish(state.legs, undefined, gaveUpAsAnswered, policy);
+      if (event.leg === callerLeg) return callerGaveUp(state.legs, policy, 'closing');
       if (event.leg !== state.winner) return stay(state);
       return lostBeforeAccepted(
         state,
