@@ -1,8 +1,11 @@
 import { type BaseTimers, rfcTimers } from './transaction/timers.ts';
+import type { TransportName } from './transport/transport-name.ts';
+
+export type { TransportName } from './transport/transport-name.ts';
 
 /** Where SIP is listened for. */
 export interface ListenAddress {
-  readonly transport: 'udp' | 'tcp';
+  readonly transport: TransportName;
   /** `0.0.0.0` stands for one socket per IPv4 address of this machine. */
   readonly address: string;
   /** 0: any free one. */

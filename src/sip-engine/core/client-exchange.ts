@@ -6,6 +6,7 @@ import type { SipRequest } from '../message/types.ts';
 import type { ClientTransaction } from '../transaction/client-transaction.ts';
 import { clientKey } from '../transaction/key.ts';
 import type { Flow } from '../transport/flow.ts';
+import { isReliable } from '../transport/transport-name.ts';
 import type { InboundResponse } from './inbound.ts';
 import { ownHostPort } from './own-uri.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -26,7 +27,7 @@ export interface ExchangeUser {
 
 /** Our own Via on top of the request (RFC 3261 §8.1.1.7), asking for the port that we are seen from (RFC 3581 §3). */
 export function depart(around: Surroundings, request: SipRequest, flow: Flow, branch = around.ids.branch()): Departure {
-  const rport = flow.transport === 'udp' ? ';rport' : '';
+  const rport = isReliable(flow.transport) ? '' : ';rport';
   const hostPort = ownHostPort(around.own, flow);
   request.headers.prepend('Via', `SIP/2.0/${flow.transport.toUpperCase()} ${hostPort}${rport};branch=${branch}`);
   return { request, bytes: printMessage(request), flow, branch };
@@ -39,26 +40,31 @@ export function exchange(
   user: ExchangeUser,
 ): ClientTransaction<InboundResponse> {
   const kind = request.method === 'INVITE' ? 'invite' : 'non-invite';
-  const transaction = around.transactions.newClient(clientKey(branch, request.method), kind, flow.transport !== 'udp', {
-    send: (again) => {
-      if (again) around.counters.retransmissionsSent++;
-      put(around, flow, bytes, () => {
-        transaction.transportFailed();
-      });
+  const transaction = around.transactions.newClient(
+    clientKey(branch, request.method),
+    kind,
+    isReliable(flow.transport),
+    {
+      send: (again) => {
+        if (again) around.counters.retransmissionsSent++;
+        put(around, flow, bytes, () => {
+          transaction.transportFailed();
+        });
+      },
+      acknowledge: ({ response }) => {
+        put(around, flow, printMessage(ackOf(request, response.headers.get('To') ?? '')));
+      },
+      deliver: (inbound) => user.response(inbound),
+      report: (problem) => {
+        user.response(
+          problem === 'timeout'
+            ? madeHere(around, request, 408, 'Request Timeout', flow)
+            : madeHere(around, request, 503, 'Service Unavailable', flow),
+        );
+      },
+      ended: () => user.ended?.(),
     },
-    acknowledge: ({ response }) => {
-      put(around, flow, printMessage(ackOf(request, response.headers.get('To') ?? '')));
-    },
-    deliver: (inbound) => user.response(inbound),
-    report: (problem) => {
-      user.response(
-        problem === 'timeout'
-          ? madeHere(around, request, 408, 'Request Timeout', flow)
-          : madeHere(around, request, 503, 'Service Unavailable', flow),
-      );
-    },
-    ended: () => user.ended?.(),
-  });
+  );
   return transaction;
 }
 

@@ -7,6 +7,7 @@ import type { SipRequest } from '../message/types.ts';
 import type { Flow } from '../transport/flow.ts';
 import { ipv4Number } from '../transport/local-address.ts';
 import { type Target, targetOf } from '../transport/target.ts';
+import { isReliable } from '../transport/transport-name.ts';
 import { wireName } from './application-message.ts';
 import type { LiveDialog } from './live-dialog.ts';
 import { ownHostPort, ownUri, withOwnHost } from './own-uri.ts';
@@ -85,7 +86,7 @@ function staysOnFlow({ dialog, flow }: LiveDialog, route: string | undefined): b
   if (sameHost && samePort) return true;
   if (route !== undefined) return dialog.role === 'uac' && !sameHost && isPrivate(uri.host);
   // Their listening port beside the port of the connection that they opened: the connection is there already.
-  if (flow.transport === 'tcp') return true;
+  if (isReliable(flow.transport)) return true;
   const otherTransport = paramOf(uri.params, 'transport')?.toLowerCase() === 'tcp';
   return dialog.role === 'uas' ? !(sameHost && otherTransport) : !sameHost;
 }

@@ -3,6 +3,7 @@ import { printMessage } from '../message/print.ts';
 import { responseTo } from '../message/respond.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import type { Flow } from '../transport/flow.ts';
+import { isReliable } from '../transport/transport-name.ts';
 import type { Application } from './application.ts';
 import { type InboundRequest, mergeKeyOf } from './inbound.ts';
 import type { LiveDialog, Repetition } from './live-dialog.ts';
@@ -43,7 +44,7 @@ export class PendingRequest {
   ) {
     this.toTag = inbound.toTag;
     this.#flow = inbound.flow;
-    const reliable = inbound.flow.transport !== 'udp';
+    const reliable = isReliable(inbound.flow.transport);
     this.#transaction = around.transactions.newServer(inbound.key, this.isInvite ? 'invite' : 'non-invite', reliable, {
       send: (bytes, again) => {
         if (again) around.counters.retransmissionsSent++;

@@ -1,3 +1,5 @@
+import type { TransportName } from './transport-name.ts';
+
 /** An IPv4 address and a port. */
 export interface Endpoint {
   readonly address: string;
@@ -6,7 +8,7 @@ export interface Endpoint {
 
 /** One of our own sockets that peers can send to. */
 export interface Listener extends Endpoint {
-  readonly transport: 'udp' | 'tcp';
+  readonly transport: TransportName;
 }
 
 /**
@@ -14,7 +16,7 @@ export interface Listener extends Endpoint {
  * is answered over it, for an address translator lets nothing else through.
  */
 export interface Flow {
-  readonly transport: 'udp' | 'tcp';
+  readonly transport: TransportName;
   /** The listener whose address goes into Via and Contact. */
   readonly local: Listener;
   readonly remote: Endpoint;
@@ -31,7 +33,7 @@ export interface Reception {
 
 /** What a request may say about the socket that it is to leave from. */
 export interface ListenerWish {
-  readonly transport: 'udp' | 'tcp';
+  readonly transport: TransportName;
   readonly address?: string | undefined;
   readonly port?: number | undefined;
 }

@@ -1,6 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import type { ExternalAddress } from '../options.ts';
 import type { Listener, ListenerWish } from './flow.ts';
+import type { TransportName } from './transport-name.ts';
 
 /** A network in CIDR form. */
 interface Network {
@@ -88,7 +89,7 @@ export class OwnAddresses {
     return this.#near.some((network) => contains(network, number)) ? listener.address : external.address;
   }
 
-  isOwn(address: string, port: number, transport: 'udp' | 'tcp'): boolean {
+  isOwn(address: string, port: number, transport: TransportName): boolean {
     return this.listeners.some(
       (listener) =>
         listener.transport === transport &&

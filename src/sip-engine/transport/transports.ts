@@ -9,6 +9,7 @@ import { ipv4Number, localAddresses, OwnAddresses } from './local-address.ts';
 import { RequestRate } from './request-rate.ts';
 import type { Target } from './target.ts';
 import { TcpConnections, TcpListener } from './tcp.ts';
+import { isReliable } from './transport-name.ts';
 import { UdpListener } from './udp.ts';
 
 export interface TransportUser {
@@ -130,7 +131,7 @@ export class Transports {
     }
     const local = this.#own.choose(address, wish);
     if (local === undefined) found({ noWay: 'transport' });
-    else if (wish.transport === 'tcp') found(this.#stream(remote, local, target.onlyOpen));
+    else if (isReliable(wish.transport)) found(this.#stream(remote, local, target.onlyOpen));
     else {
       const datagram = this.#udp.get(local)?.flowTo(remote);
       if (datagram === undefined) found({ noWay: 'transport' });
@@ -167,7 +168,8 @@ export class Transports {
         };
         const listener = await UdpListener.open(address, port, reception);
         this.#udp.set(listener.local, listener);
-      } else this.#tcp.push(await TcpListener.open(address, port, this.#connections));
+      } else if (transport === 'tcp') this.#tcp.push(await TcpListener.open(address, port, this.#connections));
+      else throw new Error(`${transport} is not spoken here yet: listen with udp or tcp`);
     } catch (error) {
       throw new Error(explained(`${transport}:${address}:${String(port)}`, error), { cause: error });
     }
