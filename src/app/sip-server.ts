@@ -26,12 +26,16 @@ export async function startSipServer(
     return { control, listening: [], stats: undefined, close: () => Promise.resolve() };
   }
   const { messageBytes, connections, connectionsPerAddress, requestsPerSecondPerAddress } = sip.limits;
+  const { requestBurstPerAddress, exemptNetworks } = sip.limits;
   const engine = await startEngine(
     {
       listen: sip.listen,
       secret,
       timers: sip.timers,
-      limits: { messageBytes, connections, connectionsPerAddress, requestsPerSecondPerAddress },
+      limits: {
+        ...{ messageBytes, connections, connectionsPerAddress },
+        ...{ requestsPerSecondPerAddress, requestBurstPerAddress, exemptNetworks },
+      },
       ...(sip.external === undefined ? {} : { external: sip.external }),
     },
     (event) => {

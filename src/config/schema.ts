@@ -66,7 +66,18 @@ const limits = z
     connectionsPerAddress: atLeastOne.default(200).describe('TCP connections from one address.'),
     requestsPerSecondPerAddress: atLeastOne
       .default(2_000)
-      .describe('SIP requests a second from one address, over all transports. A carrier sends all its calls from one.'),
+      .describe(
+        'SIP requests a second from one IPv4 address or one IPv6 /64 network, in the long run and over all transports; more are dropped without an answer. A carrier sends all its calls from one.',
+      ),
+    requestBurstPerAddress: z
+      .int()
+      .min(0)
+      .default(0)
+      .describe('How many of them may come at once. 0: as many as in one second.'),
+    exemptNetworks: z
+      .array(network)
+      .prefault([])
+      .describe('Networks (CIDR) that the limits for one address do not hold for, such as those of carriers.'),
     callsPerUser: atLeastOne.default(10).describe('Live calls of one user.'),
     callsPerTenant: atLeastOne.default(1_000).describe('Live calls of one company.'),
     calls: atLeastOne.default(2_000).describe('Live calls in all.'),

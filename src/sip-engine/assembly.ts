@@ -6,7 +6,7 @@ import type { InboundRequest, InboundResponse } from './core/inbound.ts';
 import { LiveDialogs } from './core/live-dialog.ts';
 import type { Log, Surroundings } from './core/surroundings.ts';
 import { UserAgent } from './core/user-agent.ts';
-import type { EngineSettings, ListenAddress } from './options.ts';
+import { type EngineSettings, type ListenAddress, messageLimits } from './options.ts';
 import { type EngineStats, newCounters } from './stats.ts';
 import { Transactions } from './transaction/transactions.ts';
 import { Transports } from './transport/transports.ts';
@@ -70,13 +70,14 @@ export async function assemble(settings: EngineSettings, log: Log): Promise<Asse
     applications: control,
     log,
   };
-  late.agent = new UserAgent(around, settings.limits.messageBytes);
+  late.agent = new UserAgent(around, messageLimits(settings.limits));
   const controlPort = await control.listen();
   return {
     controlPort,
     listening: transports.listening,
     stats: () => ({
       ...counters,
+      limitedBy: { ...counters.limitedBy },
       transactions: transactions.counts,
       dialogs: dialogs.size,
       connections: transports.connections,

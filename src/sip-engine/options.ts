@@ -1,3 +1,4 @@
+import { defaultLimits as messageDefaults, type Limits } from './message/limits.ts';
 import { type BaseTimers, rfcTimers } from './transaction/timers.ts';
 import type { TransportName } from './transport/transport-name.ts';
 
@@ -31,16 +32,34 @@ export interface EngineTimers extends BaseTimers {
 
 /** What one peer may take from everybody; 0 switches a limit off. */
 export interface EngineLimits {
+  /** One message, from start line to end of body; over this and the next three: 513. */
   readonly messageBytes: number;
-  /** Open TCP connections of peers, in all and per address. */
+  readonly headerFields: number;
+  /** Characters of one header field, with the lines folded under it. */
+  readonly headerFieldLength: number;
+  /** Hops in Via. */
+  readonly vias: number;
+  /** Characters of the request-URI; over it: 414. */
+  readonly uriLength: number;
+  /** Open connections of peers, in all and per source. A source is an IPv4 address, or the /64 of an IPv6 one. */
   readonly connections: number;
   readonly connectionsPerAddress: number;
-  /** Over this, requests are dropped without an answer. */
+  /** What one source may send in the long run; over this, requests are dropped without an answer. */
   readonly requestsPerSecondPerAddress: number;
+  /** What it may send at once; 0: as much as in one second. */
+  readonly requestBurstPerAddress: number;
+  /** Networks (CIDR) that the limits per source do not hold for: a carrier sends everybody's calls from one address. */
+  readonly exemptNetworks: readonly string[];
   /** A connection on which nothing came or went for so long is closed. */
   readonly idleConnectionMs: number;
-  /** A message that was begun must be whole by then. */
+  /** A message that was begun must be whole by then, and a connection that one side ended must be gone. */
   readonly messageMs: number;
+  /** A peer that connected must have said something by then. */
+  readonly silentConnectionMs: number;
+  /** Keep-alives on one connection, which RFC 5626 wants every two minutes; over this it is closed. */
+  readonly keepAlivesPerMinute: number;
+  /** A peer that takes nothing of what it is sent for so long loses its connection. */
+  readonly stalledConnectionMs: number;
 }
 
 export interface EngineOptions {
@@ -63,13 +82,34 @@ export interface EngineSettings {
 }
 
 const defaultLimits: EngineLimits = {
-  messageBytes: 65_535,
+  messageBytes: messageDefaults.bytes,
+  headerFields: messageDefaults.fields,
+  headerFieldLength: messageDefaults.fieldLength,
+  vias: messageDefaults.vias,
+  uriLength: messageDefaults.uriLength,
   connections: 10_000,
   connectionsPerAddress: 1_000,
   requestsPerSecondPerAddress: 0,
+  requestBurstPerAddress: 0,
+  exemptNetworks: [],
   idleConnectionMs: 15 * 60_000,
   messageMs: 10_000,
+  silentConnectionMs: 30_000,
+  keepAlivesPerMinute: 120,
+  stalledConnectionMs: 32_000,
 };
+
+/** What the reader of messages is to keep to; there 'no limit' is infinity. */
+export function messageLimits(limits: EngineLimits): Limits {
+  const most = (limit: number): number => (limit === 0 ? Infinity : limit);
+  return {
+    bytes: most(limits.messageBytes),
+    fields: most(limits.headerFields),
+    fieldLength: most(limits.headerFieldLength),
+    uriLength: most(limits.uriLength),
+    vias: most(limits.vias),
+  };
+}
 
 export function settingsOf(options: EngineOptions): EngineSettings {
   return {

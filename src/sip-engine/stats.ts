@@ -24,11 +24,29 @@ export interface EngineStats {
   readonly malformed: number;
   /** Messages that could be read and had nobody to go to. */
   readonly dropped: number;
-  /** Messages and connections refused for a limit. */
+  /** Messages and connections refused for a limit, in all. */
   readonly limited: number;
+  /** The same, by limit. */
+  readonly limitedBy: Readonly<Record<Limit, number>>;
   /** Processor time of the engine's thread, in milliseconds. */
   readonly cpuMs: number;
 }
+
+export type Limit =
+  /** Messages over a limit of size: 513 or 414. */
+  | 'message'
+  /** Requests over what one source may send. */
+  | 'requests'
+  /** Connections over what there may be, in all or of one source. */
+  | 'connections'
+  /** Connections on which nothing was ever said. */
+  | 'silence'
+  /** Connections whose message did not become whole. */
+  | 'slowness'
+  /** Connections with more keep-alives than make sense. */
+  | 'keepAlives'
+  /** Connections whose peer does not take what it is sent. */
+  | 'backlog';
 
 /** The running counts; whoever does the thing counts it. */
 export interface Counters {
@@ -41,6 +59,12 @@ export interface Counters {
   malformed: number;
   dropped: number;
   limited: number;
+  readonly limitedBy: Record<Limit, number>;
+}
+
+export function countLimited(counters: Counters, limit: Limit): void {
+  counters.limited++;
+  counters.limitedBy[limit]++;
 }
 
 export function newCounters(): Counters {
@@ -54,5 +78,6 @@ export function newCounters(): Counters {
     malformed: 0,
     dropped: 0,
     limited: 0,
+    limitedBy: { message: 0, requests: 0, connections: 0, silence: 0, slowness: 0, keepAlives: 0, backlog: 0 },
   };
 }

@@ -131,7 +131,7 @@ describe('the SIP engine under drachtio-srf, over TCP', () => {
     const refused = connect(rig.tcp.port, '127.0.0.1');
     refused.on('error', () => undefined);
     await once(refused, 'close');
-    assert.equal((await rig.engine.stats()).limited, 1);
+    assert.equal((await rig.engine.stats()).limitedBy.connections, 1);
     for (const socket of sockets) socket.destroy();
     await until(async () => (await rig.engine.stats()).connections === 0, 'they are not gone');
   });

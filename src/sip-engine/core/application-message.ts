@@ -1,5 +1,6 @@
 import { readHead } from '../message/head.ts';
 import { type Headers, canonical } from '../message/headers.ts';
+import type { Limits } from '../message/limits.ts';
 import { parseStartLine } from '../message/start-line.ts';
 
 /**
@@ -23,7 +24,8 @@ export type ApplicationMessage =
     }
   | { readonly kind: 'broken'; readonly startLine: string };
 
-const limits = { bytes: Number.MAX_SAFE_INTEGER, fields: 1000 };
+/** It showed the secret: what it sends is bounded by the frame alone. */
+const limits: Limits = { bytes: Infinity, fields: 1000, fieldLength: Infinity, uriLength: Infinity, vias: Infinity };
 
 /** A header that cannot be read is left out: the application learns nothing from a refusal that it did not expect. */
 export function readApplicationMessage(bytes: Buffer): ApplicationMessage {

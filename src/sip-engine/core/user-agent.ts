@@ -1,12 +1,14 @@
 import { parseCSeq } from '../message/cseq.ts';
 import { Headers } from '../message/headers.ts';
 import { tagOf } from '../message/name-addr.ts';
+import type { Limits } from '../message/limits.ts';
 import { paramOf } from '../message/params.ts';
 import { parseMessage } from '../message/parse.ts';
 import { printMessage } from '../message/print.ts';
 import { responseTo } from '../message/respond.ts';
 import type { Malformed, SipResponse } from '../message/types.ts';
 import { topVia } from '../message/via.ts';
+import { countLimited } from '../stats.ts';
 import { clientKey } from '../transaction/key.ts';
 import type { Flow } from '../transport/flow.ts';
 import { Answers } from './answers.ts';
@@ -30,7 +32,7 @@ export class UserAgent {
 
   constructor(
     private readonly around: Surroundings,
-    private readonly messageBytes: number,
+    private readonly limits: Limits,
   ) {
     this.#incoming = new Incoming(around, this.#pendings);
     this.#answers = new Answers(around, this.#pendings);
@@ -39,7 +41,7 @@ export class UserAgent {
 
   /** One datagram, or one message of a stream. */
   fromNetwork(bytes: Buffer, flow: Flow): void {
-    const parsed = parseMessage(bytes, { bytes: this.messageBytes, fields: 256 });
+    const parsed = parseMessage(bytes, this.limits);
     if (!parsed.ok) {
       this.malformed(parsed.error, flow);
       return;
@@ -54,8 +56,9 @@ export class UserAgent {
   }
 
   /** Answered without a transaction, so that it costs its sender more than us (RFC 3261 §8.2.7). */
-  malformed({ status, why, partial }: Malformed, flow: Flow): void {
-    this.around.counters.malformed++;
+  malformed({ status, why, partial, overLimit }: Malformed, flow: Flow): void {
+    if (overLimit) countLimited(this.around.counters, 'message');
+    else this.around.counters.malformed++;
     this.around.log('debug', 'a message could not be read', { why, from: flow.remote.address });
     if (status === undefined || partial === undefined) return;
     received(partial, flow, 0);

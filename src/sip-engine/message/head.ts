@@ -1,6 +1,7 @@
 import { colon, isBlank, isTokenCode, parseDigits } from './grammar.ts';
 import { canonical, Headers } from './headers.ts';
 import type { Limits } from './limits.ts';
+import { splitList } from './list.ts';
 
 /** The start line and the header fields of a message, before their meaning is looked at. */
 export interface Head {
@@ -56,6 +57,7 @@ class FieldReader {
   /** One bit for each field of `single` that was read. */
   #seen = 0;
   #count = 0;
+  #vias = 0;
 
   constructor(private readonly limits: Limits) {}
 
@@ -94,6 +96,8 @@ class FieldReader {
       value = value === '' || piece === '' ? value + piece : `${value} ${piece}`;
       next = folded.next;
     }
+    if (next - at > this.limits.fieldLength)
+      this.flawed(`Header field over ${String(this.limits.fieldLength)} characters`, 513);
     if (good) this.#take(name, value);
     else this.flawed('A header field without a name');
     return next;
@@ -102,6 +106,7 @@ class FieldReader {
   #take(name: string, value: string): void {
     const key = canonical(name);
     this.headers.appendAs(name, key, value);
+    if (key === 'via') this.#countVias(value);
     const bit = single.get(key);
     if (bit === undefined) return;
     const again = (this.#seen & bit) !== 0;
@@ -111,6 +116,11 @@ class FieldReader {
     const length = parseDigits(value, largestLength);
     if (again || length === undefined) this.#unsure('Bad Content-Length');
     else this.contentLength = length;
+  }
+
+  #countVias(value: string): void {
+    this.#vias += value.includes(',') ? splitList(value).length : 1;
+    if (this.#vias > this.limits.vias) this.flawed(`More than ${String(this.limits.vias)} hops in Via`, 513);
   }
 
   #unsure(why: string, status?: number): void {

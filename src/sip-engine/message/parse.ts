@@ -21,9 +21,9 @@ const empty = Buffer.alloc(0);
  * It never throws, and its time is linear in the length. The body is a view of `bytes`, cut to Content-Length;
  * what follows it is dropped (RFC 3261 §18.3).
  *
- * Refusals: `status` 400 (broken), 505 (another SIP version), 513 (over the limits), for a request that has a Via;
- * it can be answered to where it came from, even when that Via cannot be read. Responses, ACK (which is never
- * answered) and what is no SIP at all have `status` undefined: drop them.
+ * Refusals: `status` 400 (broken), 414 (request-URI too long), 505 (another SIP version), 513 (over the other limits),
+ * for a request that has a Via; it can be answered to where it came from, even when that Via cannot be read. Responses,
+ * ACK (which is never answered) and what is no SIP at all have `status` undefined: drop them.
  */
 export function parseMessage(bytes: Buffer, limits: Limits = defaultLimits): Result<SipMessage, Malformed> {
   if (bytes.length > limits.bytes) {
@@ -31,7 +31,7 @@ export function parseMessage(bytes: Buffer, limits: Limits = defaultLimits): Res
   }
   const head = readHead(bytes, limits);
   const start = parseStartLine(head.startLine);
-  const flaw = start.kind === 'broken' ? start.flaw : (head.flaw ?? flawOfFields(start, head));
+  const flaw = start.kind === 'broken' ? start.flaw : (head.flaw ?? flawOfFields(start, head, limits));
   if (start.kind === 'broken' || flaw !== undefined) {
     return err(refusal(start, head, flaw ?? { status: 400, why: 'Bad start line' }));
   }
@@ -54,7 +54,7 @@ export function malformed(bytes: Buffer, flaw: Flaw, limits: Limits = defaultLim
 function refusal(start: StartLine, head: Head, { status, why }: Flaw): Malformed {
   const partial = partialRequest(start, head);
   const answerable = partial !== undefined && partial.method !== 'ACK' && partial.headers.has('Via');
-  return { status: answerable ? status : undefined, why, partial };
+  return { status: answerable ? status : undefined, why, partial, overLimit: status === 513 || status === 414 };
 }
 
 function partialRequest(start: StartLine, head: Head): SipRequest | undefined {
@@ -63,8 +63,11 @@ function partialRequest(start: StartLine, head: Head): SipRequest | undefined {
   return { kind: 'request', method: start.method, uri: start.uri, headers: head.headers, body: empty };
 }
 
-function flawOfFields(start: StartLine, head: Head): Flaw | undefined {
+function flawOfFields(start: StartLine, head: Head, limits: Limits): Flaw | undefined {
   const { headers } = head;
+  if (start.kind === 'request' && start.uri.length > limits.uriLength) {
+    return { status: 414, why: `Request-URI over ${String(limits.uriLength)} characters` };
+  }
   for (const name of mandatory) if (!headers.has(name)) return bad(`Missing ${name}`);
   if (topVia(headers) === undefined) return bad('Bad Via');
   const cseq = parseCSeq(headers.get('CSeq') ?? '');

@@ -29,6 +29,8 @@ export interface Malformed {
   readonly status: number | undefined;
   /** For the response's reason phrase and our log: what is wrong, in a few words. */
   readonly why: string;
+  /** It may be good SIP, and is more of it than is read here. */
+  readonly overLimit: boolean;
   /** What could be read of it: enough to build the answer. */
   readonly partial: SipRequest | undefined;
 }

@@ -1,13 +1,17 @@
 import type { Socket } from 'node:net';
 import { StreamFramer } from '../message/stream-framer.ts';
 import type { Malformed } from '../message/types.ts';
-import type { EngineLimits } from '../options.ts';
+import { type EngineLimits, messageLimits } from '../options.ts';
+import type { Limit } from '../stats.ts';
+import { ConnectionWatch } from './connection-watch.ts';
 import type { Endpoint, Flow, Listener } from './flow.ts';
 
 export interface StreamReception {
   message(bytes: Buffer, flow: Flow): void;
   /** After it the connection is closed: where the next message begins is lost. */
   fault(malformed: Malformed, flow: Flow): void;
+  /** It is being closed for that. */
+  limited(limit: Limit): void;
   closed(connection: TcpConnection): void;
 }
 
@@ -21,17 +25,23 @@ export class TcpConnection implements Flow {
   #closedBecause = 'connection closed';
   readonly #failures = new Set<(why: string) => void>();
   readonly #framer: StreamFramer;
-  #unfinished: NodeJS.Timeout | undefined;
+  readonly #watch: ConnectionWatch;
 
   constructor(
     private readonly socket: Socket,
     readonly local: Listener,
     readonly remote: Endpoint,
-    private readonly limits: EngineLimits,
+    limits: EngineLimits,
     private readonly reception: StreamReception,
   ) {
     this.#state = socket.connecting ? 'connecting' : 'open';
-    this.#framer = new StreamFramer({ bytes: limits.messageBytes, fields: 256 });
+    this.#framer = new StreamFramer(messageLimits(limits));
+    this.#watch = new ConnectionWatch(limits, (limit) => {
+      reception.limited(limit);
+      socket.destroy();
+    });
+    // Where we connected, it is us who has something to say.
+    if (!socket.connecting) this.#watch.opened();
     socket.setNoDelay(true);
     if (limits.idleConnectionMs > 0) socket.setTimeout(limits.idleConnectionMs, () => socket.destroy());
     socket.once('connect', () => {
@@ -39,6 +49,12 @@ export class TcpConnection implements Flow {
     });
     socket.on('data', (chunk) => {
       this.#read(chunk);
+    });
+    socket.on('drain', () => {
+      this.#watch.drained();
+    });
+    socket.on('end', () => {
+      this.#watch.ending();
     });
     socket.on('error', (error) => {
       this.#closedBecause = error.message;
@@ -72,7 +88,10 @@ export class TcpConnection implements Flow {
   }
 
   send(bytes: Uint8Array, failed?: (why: string) => void): void {
-    if (this.socket.writableLength > mostUnsent) this.socket.destroy();
+    if (this.socket.writableLength > mostUnsent && this.open) {
+      this.reception.limited('backlog');
+      this.socket.destroy();
+    }
     if (this.#state === 'closed') {
       if (failed !== undefined) {
         queueMicrotask(() => {
@@ -82,11 +101,11 @@ export class TcpConnection implements Flow {
       return;
     }
     if (failed === undefined) {
-      this.socket.write(bytes);
+      this.#write(bytes);
       return;
     }
     this.#failures.add(failed);
-    this.socket.write(bytes, (error) => {
+    this.#write(bytes, (error) => {
       // Written bytes may still be lost; then silence tells, as it does for everything else.
       if (this.#failures.delete(failed) && error !== undefined && error !== null) failed(error.message);
     });
@@ -98,33 +117,42 @@ export class TcpConnection implements Flow {
 
   #read(chunk: Buffer): void {
     let whole = false;
+    let pings = 0;
     for (const frame of this.#framer.feed(chunk)) {
       whole = true;
       if (frame.kind === 'message') this.reception.message(frame.bytes, this);
-      else if (frame.kind === 'ping') this.socket.write('\r\n');
+      else if (frame.kind === 'ping') pings++;
       else if (frame.kind === 'fault') {
         this.reception.fault(frame.malformed, this);
         this.socket.end();
         this.socket.destroySoon();
+        this.#watch.ending();
         return;
       }
     }
-    this.#watchUnfinished(whole);
+    if (pings > 0) this.#pong(pings);
+    this.#watch.heard(whole, this.#framer.unfinished);
   }
 
-  /** Whoever sends a byte a minute must not hold a connection for ever. */
-  #watchUnfinished(progressed: boolean): void {
-    if (progressed) {
-      clearTimeout(this.#unfinished);
-      this.#unfinished = undefined;
+  #pong(pings: number): void {
+    const now = performance.now();
+    for (let left = pings; left > 0; left--) {
+      if (this.#watch.keepAlive(now)) continue;
+      this.reception.limited('keepAlives');
+      this.socket.destroy();
+      return;
     }
-    if (!this.#framer.unfinished || this.#unfinished !== undefined || this.limits.messageMs === 0) return;
-    this.#unfinished = setTimeout(() => this.socket.destroy(), this.limits.messageMs);
+    this.#write(Buffer.from('\r\n'.repeat(pings)));
+  }
+
+  #write(bytes: Uint8Array, done?: (error: Error | null | undefined) => void): void {
+    if (!this.socket.write(bytes, done))
+      this.#watch.waiting(() => this.socket.bytesWritten - this.socket.writableLength);
   }
 
   #closed(): void {
     this.#state = 'closed';
-    clearTimeout(this.#unfinished);
+    this.#watch.stop();
     const failures = [...this.#failures];
     this.#failures.clear();
     for (const failed of failures) failed(this.#closedBecause);

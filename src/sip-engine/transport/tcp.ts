@@ -1,23 +1,28 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { EngineLimits } from '../options.ts';
-import type { Counters } from '../stats.ts';
+import { countLimited, type Counters } from '../stats.ts';
 import { type StreamReception, TcpConnection } from './connection.ts';
 import type { Endpoint, Listener } from './flow.ts';
+import { sourceOf } from './source.ts';
 
 /** Every TCP connection with a peer, by the peer's address and port: either side's requests use it (RFC 5923 §5). */
 export class TcpConnections {
   readonly #connections = new Map<string, TcpConnection>();
-  readonly #perAddress = new Map<string, number>();
+  readonly #perSource = new Map<string, number>();
   readonly #reception: StreamReception;
 
   constructor(
     private readonly limits: EngineLimits,
     private readonly counters: Counters,
-    reception: Omit<StreamReception, 'closed'>,
+    private readonly exempt: { has(address: string): boolean },
+    reception: Omit<StreamReception, 'closed' | 'limited'>,
   ) {
     this.#reception = {
       message: (bytes, flow) => reception.message(bytes, flow),
       fault: (malformed, flow) => reception.fault(malformed, flow),
+      limited: (limit) => {
+        countLimited(counters, limit);
+      },
       closed: (connection) => {
         this.#forget(connection);
       },
@@ -46,9 +51,9 @@ export class TcpConnections {
     }
     const { connections, connectionsPerAddress } = this.limits;
     const crowded = connections > 0 && this.size >= connections;
-    const greedy = connectionsPerAddress > 0 && (this.#perAddress.get(address) ?? 0) >= connectionsPerAddress;
+    const greedy = connectionsPerAddress > 0 && this.#of(address) >= connectionsPerAddress && !this.exempt.has(address);
     if (crowded || greedy) {
-      this.counters.limited++;
+      countLimited(this.counters, 'connections');
       socket.destroy();
       return;
     }
@@ -62,16 +67,20 @@ export class TcpConnections {
   #add(socket: Socket, local: Listener, remote: Endpoint): TcpConnection {
     const connection = new TcpConnection(socket, local, remote, this.limits, this.#reception);
     this.#connections.set(keyOf(remote), connection);
-    this.#perAddress.set(remote.address, (this.#perAddress.get(remote.address) ?? 0) + 1);
+    this.#perSource.set(sourceOf(remote.address), this.#of(remote.address) + 1);
     return connection;
   }
 
   #forget(connection: TcpConnection): void {
     const { remote } = connection;
     if (this.#connections.get(keyOf(remote)) === connection) this.#connections.delete(keyOf(remote));
-    const left = (this.#perAddress.get(remote.address) ?? 1) - 1;
-    if (left > 0) this.#perAddress.set(remote.address, left);
-    else this.#perAddress.delete(remote.address);
+    const left = this.#of(remote.address) - 1;
+    if (left > 0) this.#perSource.set(sourceOf(remote.address), left);
+    else this.#perSource.delete(sourceOf(remote.address));
+  }
+
+  #of(address: string): number {
+    return this.#perSource.get(sourceOf(address)) ?? 0;
   }
 }
 

@@ -3,10 +3,11 @@ import type { Malformed } from '../message/types.ts';
 import { paramOf } from '../message/params.ts';
 import type { Via } from '../message/via.ts';
 import type { EngineSettings, ListenAddress } from '../options.ts';
-import type { Counters } from '../stats.ts';
+import { countLimited, type Counters } from '../stats.ts';
 import type { Endpoint, Flow, Listener } from './flow.ts';
 import { ipv4Number, localAddresses, OwnAddresses } from './local-address.ts';
 import { RequestRate } from './request-rate.ts';
+import { networkList, sourceOf } from './source.ts';
 import type { Target } from './target.ts';
 import { TcpConnections, TcpListener } from './tcp.ts';
 import { isReliable } from './transport-name.ts';
@@ -32,6 +33,7 @@ export class Transports {
   readonly #tcp: TcpListener[] = [];
   readonly #connections: TcpConnections;
   readonly #rate: RequestRate;
+  readonly #exempt: { has(address: string): boolean };
   #own: OwnAddresses;
 
   private constructor(
@@ -40,9 +42,11 @@ export class Transports {
     private readonly now: () => number,
     private readonly user: TransportUser,
   ) {
-    this.#rate = new RequestRate(settings.limits.requestsPerSecondPerAddress);
+    const { requestsPerSecondPerAddress, requestBurstPerAddress, exemptNetworks } = settings.limits;
+    this.#rate = new RequestRate(requestsPerSecondPerAddress, requestBurstPerAddress);
+    this.#exempt = networkList(exemptNetworks);
     this.#own = new OwnAddresses([], new Map(), settings.external);
-    this.#connections = new TcpConnections(settings.limits, counters, {
+    this.#connections = new TcpConnections(settings.limits, counters, this.#exempt, {
       message: (bytes, flow) => {
         this.#receive(bytes, flow);
       },
@@ -176,12 +180,15 @@ export class Transports {
   }
 
   #receive(bytes: Buffer, flow: Flow): void {
-    if (!isResponse(bytes) && !this.#rate.allows(flow.remote.address, this.now())) {
-      this.counters.limited++;
-      return;
-    }
     // A keep-alive of one or two line ends, or of zeros, is no message (RFC 5626 §3.5.1 has STUN here, others this).
-    if (bytes.length > 4) this.user.message(bytes, flow);
+    if (bytes.length <= 4) return;
+    if (isResponse(bytes) || this.#mayAsk(flow.remote.address)) this.user.message(bytes, flow);
+    else countLimited(this.counters, 'requests');
+  }
+
+  #mayAsk(address: string): boolean {
+    // Who is exempt is looked up last: it costs more than the rest, and few are ever over the limit.
+    return this.#rate.allows(sourceOf(address), this.now()) || this.#exempt.has(address);
   }
 }
 

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { RequestRate } from '../../../../src/sip-engine/transport/request-rate.ts';
 import { targetOf } from '../../../../src/sip-engine/transport/target.ts';
 
 describe('the next hop', () => {
@@ -28,19 +27,5 @@ describe('the next hop', () => {
     assert.deepEqual(targetOf('sips:x'), { unsupported: 'tls' });
     assert.equal(targetOf('tel:+31851234567'), undefined);
     assert.equal(targetOf('nonsense'), undefined);
-  });
-});
-
-describe('the rate of requests', () => {
-  it('is limited per address and second', () => {
-    const rate = new RequestRate(2);
-    const at = (address: string, now: number): boolean => rate.allows(address, now);
-    assert.deepEqual([at('a', 1000), at('a', 1500), at('a', 1999), at('b', 1999)], [true, true, false, true]);
-    assert.ok(at('a', 2000));
-  });
-
-  it('has no limit of 0', () => {
-    const rate = new RequestRate(0);
-    for (let sent = 0; sent < 1000; sent++) assert.ok(rate.allows('a', 0));
   });
 });
