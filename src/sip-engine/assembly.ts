@@ -56,6 +56,7 @@ export async function assemble(settings: EngineSettings, log: Log): Promise<Asse
     clock,
     ids,
     timers: settings.timers,
+    sessionTimers: settings.sessionTimers,
     counters,
     transactions,
     dialogs,

@@ -1,7 +1,9 @@
 import { defaultLimits as messageDefaults, type Limits } from './message/limits.ts';
+import type { SessionTimerSettings } from './dialog/session-timer.ts';
 import { type BaseTimers, rfcTimers } from './transaction/timers.ts';
 import type { TransportName } from './transport/transport-name.ts';
 
+export type { SessionTimerSettings } from './dialog/session-timer.ts';
 export type { TransportName } from './transport/transport-name.ts';
 
 /** Where SIP is listened for. */
@@ -69,6 +71,8 @@ export interface EngineOptions {
   readonly external?: ExternalAddress;
   /** Defaults: RFC 3261's 500, 4000 and 5000, where T2 and T4 keep their proportion to another T1; timerC 200 s; byeGrace 100. */
   readonly timers?: Partial<EngineTimers>;
+  /** Defaults: `none`, as drachtio-server, and 90 seconds (RFC 4028 §4). */
+  readonly sessionTimers?: Partial<SessionTimerSettings>;
   readonly limits?: Partial<EngineLimits>;
 }
 
@@ -78,6 +82,7 @@ export interface EngineSettings {
   readonly secret: string;
   readonly external: ExternalAddress | undefined;
   readonly timers: EngineTimers;
+  readonly sessionTimers: SessionTimerSettings;
   readonly limits: EngineLimits;
 }
 
@@ -117,6 +122,11 @@ export function settingsOf(options: EngineOptions): EngineSettings {
     secret: options.secret,
     external: options.external,
     timers: { ...defaultTimers(options.timers?.t1 ?? rfcTimers.t1), ...options.timers },
+    sessionTimers: {
+      defaultRefresher: options.sessionTimers?.defaultRefresher ?? 'none',
+      // At none a hostile answer of 0 seconds would make a refresh of every turn.
+      minSE: Math.max(1, options.sessionTimers?.minSE ?? 90),
+    },
     limits: { ...defaultLimits, ...options.limits },
   };
 }

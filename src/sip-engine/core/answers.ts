@@ -1,4 +1,5 @@
 import { confirmed, dialogId, retargeted, uasDialog } from '../dialog/dialog.ts';
+import type { Session } from '../dialog/session-timer.ts';
 import { Headers } from '../message/headers.ts';
 import { tagOf } from '../message/name-addr.ts';
 import type { ApplicationMessage } from './application-message.ts';
@@ -8,6 +9,7 @@ import { hangUp } from './hang-up.ts';
 import { LiveDialog } from './live-dialog.ts';
 import { ownHostPort, ownUri, withOwnHost } from './own-uri.ts';
 import type { PendingRequest, PendingRequests } from './pending-request.ts';
+import { answerSession, keepSession } from './session.ts';
 import { watchSubscription } from './subscription.ts';
 import type { Surroundings } from './surroundings.ts';
 import { UnacknowledgedAnswer } from './unacknowledged-answer.ts';
@@ -44,10 +46,20 @@ export class Answers {
     if (noTag) pending.toTag = tagOf(response.headers.get('To') ?? '') ?? '';
     const headers = this.#headers(pending, response);
     const reliable = method === 'INVITE' && response.status > 100 && response.status < 200 && wantsReliability(headers);
+    const session = this.#session(pending, response, headers);
     const sequence = this.around.ids.sequence();
     if (reliable) headers.append('RSeq', String(sequence));
     const bytes = pending.respond(response.status, response.reason, headers, response.body);
     this.#follow(pending, response);
+    if (pending.live !== undefined && settlesSession(pending, response)) {
+      keepSession(
+        this.around,
+        pending.live,
+        session,
+        { headers, body: response.body },
+        pending.inbound.request.headers,
+      );
+    }
     if (reliable) this.#repeatUntilPrack(pending, bytes, sequence);
     answer(sent(pending, bytes, echoedDialog(pending, response.status)));
     this.#afterwards(pending, response);
@@ -71,6 +83,12 @@ export class Answers {
       headers.append('Content-Type', 'application/sdp');
     }
     return headers;
+  }
+
+  #session(pending: PendingRequest, response: ApplicationResponse, headers: Headers): Session | undefined {
+    return settlesSession(pending, response)
+      ? answerSession(this.around, pending.inbound, pending.live, headers)
+      : undefined;
   }
 
   /** What the response does to the dialog that it makes or is in. */
@@ -154,6 +172,13 @@ export class Answers {
 function sent(pending: PendingRequest, bytes: Uint8Array, dialog: string): Parameters<Answer>[0] {
   const { flow, id, isInvite } = pending;
   return { type: 'response-sent', bytes, flow, transactionId: id, dialogId: dialog, toInvite: isInvite };
+}
+
+/** RFC 4028 §9: a 2xx to an INVITE, or to an UPDATE in a dialog that an INVITE has made already. */
+function settlesSession({ inbound, live }: PendingRequest, { status }: ApplicationResponse): boolean {
+  if (status < 200 || status >= 300) return false;
+  const { method } = inbound.request;
+  return method === 'INVITE' || (method === 'UPDATE' && live?.dialog.phase === 'confirmed');
 }
 
 /** Empty for what makes no dialog and is in none, and for BYE, whose dialog is gone. */

@@ -1,9 +1,10 @@
-import { contactUri, followed, retargeted } from '../dialog/dialog.ts';
+import { followed, retargeted } from '../dialog/dialog.ts';
 import { Headers } from '../message/headers.ts';
 import { empty } from './client-exchange.ts';
 import { afterGrace } from './grace.ts';
 import { announceEnd, hangUp } from './hang-up.ts';
 import { inviteKey, type InboundRequest } from './inbound.ts';
+import { refusalInDialog } from './in-dialog-refusal.ts';
 import type { LiveDialog } from './live-dialog.ts';
 import { type PendingFate, PendingRequest, type PendingRequests } from './pending-request.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -170,23 +171,11 @@ export class Incoming implements PendingFate {
       this.refuse(inbound, 501);
       return;
     }
-    const next = followed(live.dialog, inbound.sequence);
-    if (next === undefined) this.refuse(inbound, 500, 'CSeq Out of Order');
-    else if (method === 'INVITE' && contactUri(inbound.request) === undefined)
-      this.refuse(inbound, 400, 'Missing Contact');
-    else if (method === 'INVITE' && live.theirInvite !== undefined) {
-      // RFC 3261 §14.2
-      this.refuse(
-        inbound,
-        500,
-        undefined,
-        new Headers().append('Retry-After', String(this.around.ids.sequence() % 10)),
-      );
-    } else if (method === 'INVITE' && isUnanswered(live)) this.refuse(inbound, 491);
-    // RFC 3261 §15: who was called refuses an early dialog by its answer to the INVITE, which still decides.
-    else if (method === 'BYE' && live.dialog.role === 'uac' && live.dialog.phase === 'early') this.refuse(inbound, 481);
+    const refusal = refusalInDialog(this.around, inbound, live);
+    if (refusal !== undefined) this.refuse(inbound, refusal.status, refusal.reason, refusal.headers);
     else if (method === 'PRACK' && !this.#confirmsProvisional(live, headers)) this.refuse(inbound, 481);
     else {
+      const next = followed(live.dialog, inbound.sequence) ?? live.dialog;
       live.dialog = movesTarget.has(method) ? retargeted(next, inbound.request) : next;
       if (movesTarget.has(method) && headers.has('Contact')) live.flow = inbound.flow;
       this.#passInDialog(inbound, live);
@@ -201,6 +190,8 @@ export class Incoming implements PendingFate {
       live.theirInvite = pending;
       pending.respond(100);
     } else pending.wait();
+    if (inbound.request.method === 'UPDATE') live.theirUpdate = pending;
+    if (pending.isInvite || inbound.request.method === 'UPDATE') live.session?.heard();
     if (inbound.request.method === 'BYE') this.#bye(pending, live);
     else live.application.requestInDialog(inbound, pending.id, live.id);
   }
@@ -241,10 +232,6 @@ export class Incoming implements PendingFate {
     this.pendings.add(pending);
     return pending;
   }
-}
-
-function isUnanswered(live: LiveDialog): boolean {
-  return live.ourInvite?.phase === 'calling' || live.ourInvite?.phase === 'ringing';
 }
 
 /** The CANCEL that would have ended that INVITE. */

@@ -1,4 +1,5 @@
 import type { Dialog } from '../dialog/dialog.ts';
+import type { Session } from '../dialog/session-timer.ts';
 import type { Flow } from '../transport/flow.ts';
 import type { Headers } from '../message/headers.ts';
 import type { Answer, Application } from './application.ts';
@@ -29,6 +30,27 @@ export interface OurInvite {
   acknowledge(live: LiveDialog, headers: Headers, body: Buffer, answer: Answer): void;
 }
 
+/** What our side said last in a dialog, to say it again. */
+export interface Said {
+  contact: string | undefined;
+  contentType: string | undefined;
+  body: Buffer;
+  /** Whether the peer takes UPDATE, by its last Allow. */
+  peerTakesUpdate: boolean;
+}
+
+/** The session timer of a dialog (RFC 4028). */
+export interface KeptSession {
+  readonly running: Session | undefined;
+  readonly said: Said;
+  agreed(session: Session | undefined): void;
+  /** The peer sent an INVITE or UPDATE. */
+  heard(): void;
+  /** @returns whether `run` is put off until a re-INVITE of ours is answered */
+  holds(run: () => void): boolean;
+  stop(): void;
+}
+
 /** A dialog with what keeps it going: whose it is, over which flow the peer was met, and what is unfinished in it. */
 export class LiveDialog {
   /** Early dialogs of other branches of a forked INVITE, by remote tag. */
@@ -37,6 +59,10 @@ export class LiveDialog {
   theirInvite: TheirInvite | undefined;
   /** Our INVITE that is not answered yet, or whose ACK is not yet asked for. */
   ourInvite: OurInvite | undefined;
+  /** Their last UPDATE. */
+  theirUpdate: { readonly answered: boolean } | undefined;
+  /** UPDATEs of ours with an offer that are not answered yet. */
+  ourOffers = 0;
   /** Our 2xx that waits for its ACK. */
   unacknowledged: Repetition | undefined;
   /** Under which id that ACK is handed up. */
@@ -47,6 +73,7 @@ export class LiveDialog {
   expiry: { cancel(): void } | undefined;
   /** The engine ends it as soon as the 2xx is acknowledged. */
   ending: string | undefined;
+  session: KeptSession | undefined;
 
   constructor(
     public dialog: Dialog,
@@ -81,6 +108,7 @@ export class LiveDialogs {
     live.expiry?.cancel();
     live.unacknowledged?.stop();
     if (this.#dialogs.get(live.id) === live) this.#dialogs.delete(live.id);
+    live.session?.stop();
   }
 
   /** The dialog of a request from the network (RFC 3261 §12.2.2), by its Call-ID and tags. */

@@ -1,6 +1,7 @@
 import { dialogId, retargeted, uacDialog, uriOf } from '../dialog/dialog.ts';
 import type { Headers } from '../message/headers.ts';
 import { splitList, tagOf } from '../message/name-addr.ts';
+import type { SipRequest } from '../message/types.ts';
 import { type Target, targetOf } from '../transport/target.ts';
 import { type Answer, type Application, refused } from './application.ts';
 import { type Departure, depart, exchange, madeHere } from './client-exchange.ts';
@@ -9,6 +10,7 @@ import { findWay, requestInDialog } from './in-dialog-request.ts';
 import { LiveDialog } from './live-dialog.ts';
 import { type ApplicationRequest, isUntypedSdp, newRequest } from './new-request.ts';
 import { OutgoingInvite } from './outgoing-invite.ts';
+import { askToGoOn, keepGranted } from './session.ts';
 import { watchSubscription } from './subscription.ts';
 import type { NoWay, Surroundings } from './surroundings.ts';
 
@@ -134,6 +136,13 @@ export class Outgoing {
   #sendInside(application: Application, live: LiveDialog, own: ApplicationRequest, answer: Answer): void {
     const { around } = this;
     const { method } = own;
+    if (method === 'INVITE') {
+      const again = (): void => {
+        this.sendInDialog(application, live.id, own, answer);
+      };
+      if (live.session?.holds(again) === true) return;
+    }
+    askToGoOn(live, method, own.headers);
     if (method === 'BYE' && live.ourInvite?.isReinvite === true) live.ourInvite.cancel(undefined, undefined);
     findWay(around, live, sizeOf(own), (way) => {
       const flow = 'noWay' in way ? live.flow : way;
@@ -156,16 +165,20 @@ export class Outgoing {
       invite.start();
       return;
     }
+    const offers = request.method === 'UPDATE' && request.body.length > 0;
+    if (offers) live.ourOffers++;
     const response = (inbound: InboundResponse): void => {
       if (inbound.status === 100) return;
-      this.#followInside(live, request.method, request.headers, inbound);
+      if (offers && inbound.status >= 200) live.ourOffers--;
+      this.#followInside(live, request, inbound);
       application.response(inbound, transactionId, live.id);
     };
     exchange(around, departure, { response }).start();
   }
 
   /** What the answer to a request of ours does to the dialog that it was in. */
-  #followInside(live: LiveDialog, method: string, sent: Headers, { status, response, flow }: InboundResponse): void {
+  #followInside(live: LiveDialog, request: SipRequest, { status, response, flow }: InboundResponse): void {
+    const { method, headers: sent } = request;
     if (status < 200) return;
     if (method === 'BYE') {
       if (status !== 401 && status !== 407) this.around.dialogs.remove(live);
@@ -174,6 +187,7 @@ export class Outgoing {
     } else if (method === 'UPDATE' && status < 300) {
       live.dialog = retargeted(live.dialog, response);
       if (flow !== undefined && response.headers.has('Contact')) live.flow = flow;
+      if (live.dialog.phase === 'confirmed') keepGranted(this.around, live, request, response.headers);
     } else if (method === 'SUBSCRIBE' && status < 300 && live.usage === 'subscription') {
       watchSubscription(this.around, live, response.headers.get('Expires') ?? sent.get('Expires'));
     }

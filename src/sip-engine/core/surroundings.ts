@@ -1,4 +1,5 @@
 import type { Clock } from '../../kernel/clock.ts';
+import type { SessionTimerSettings } from '../dialog/session-timer.ts';
 import type { EngineTimers } from '../options.ts';
 import type { Counters } from '../stats.ts';
 import type { Transactions } from '../transaction/transactions.ts';
@@ -30,6 +31,7 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly ids: Identifiers;
   readonly timers: EngineTimers;
+  readonly sessionTimers: SessionTimerSettings;
   readonly counters: Counters;
   readonly transactions: Transactions<InboundResponse, InboundRequest>;
   readonly dialogs: LiveDialogs;
