@@ -154,6 +154,17 @@ const ports = [
   },
 ];
 
+/** The engine's own program is one way to start it; the other is engine.ts. */
+const engineProgram = [
+  {
+    name: 'the-engine-needs-no-command-line',
+    comment: 'A program around the engine reads flags and files; an engine that did could not be embedded.',
+    severity: 'error',
+    from: { path: '^src/', pathNot: '^src/sip-engine/cli(/|\\.ts$)' },
+    to: { path: '^src/sip-engine/cli(/|\\.ts$)' },
+  },
+];
+
 /** RFC 3261 §5 draws SIP as layers: each looks down, never up. */
 const sipLayers = [
   {
@@ -213,7 +224,7 @@ const purity = [
     ['drachtio-srf', 'signalling', 'The application meets SIP in one folder.'],
     ['better-sqlite3', 'store/sqlite', 'The name of an outside thing occurs in its adapter alone.'],
     ['zod', '(config|api|store/)', 'What comes from outside is checked once, at the door; behind it, types hold.'],
-    ['yaml', 'config', 'The only file that people write by hand is the configuration.'],
+    ['yaml', '(config/|sip-engine/cli/)', 'The only files that people write by hand are configurations.'],
     ['fastify', '(api|telemetry)', 'HTTP is served by api/, and by telemetry/ for metrics and health.'],
     ['commander', 'main\\.ts', 'Only the program itself has a command line.'],
     ['(pino|prom-client)', 'telemetry', 'Logs and metrics leave through telemetry/.'],
@@ -259,7 +270,7 @@ const hygiene = [
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
-  forbidden: [...layout, ...ports, ...sipLayers, ...purity, ...hygiene],
+  forbidden: [...layout, ...ports, ...engineProgram, ...sipLayers, ...purity, ...hygiene],
   options: {
     doNotFollow: { path: 'node_modules' },
     // Imports of types are imports: a layer that names another's type knows that layer.

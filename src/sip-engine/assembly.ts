@@ -6,16 +6,19 @@ import type { InboundRequest, InboundResponse } from './core/inbound.ts';
 import { LiveDialogs } from './core/live-dialog.ts';
 import type { Log, Surroundings } from './core/surroundings.ts';
 import { UserAgent } from './core/user-agent.ts';
-import { type EngineSettings, type ListenAddress, messageLimits } from './options.ts';
+import { type ControlAddress, type EngineSettings, type ListenAddress, messageLimits } from './options.ts';
 import { type EngineStats, newCounters } from './stats.ts';
 import { Transactions } from './transaction/transactions.ts';
 import { Transports } from './transport/transports.ts';
 
 /** A whole engine in this thread. */
 export interface Assembly {
-  readonly controlPort: number;
+  /** With the ports that were free. */
+  readonly control: readonly ControlAddress[];
   readonly listening: readonly ListenAddress[];
   stats(): EngineStats;
+  /** Reads certificates anew. Throws where one cannot be read; the old ones then stay. */
+  reload(): void;
   /** In this order: no new messages from peers, then none from applications. */
   close(): Promise<void>;
 }
@@ -72,9 +75,12 @@ export async function assemble(settings: EngineSettings, log: Log): Promise<Asse
     log,
   };
   late.agent = new UserAgent(around, messageLimits(settings.limits));
-  const controlPort = await control.listen();
+  const controlled = await control.listen(settings.control).catch(async (error: unknown) => {
+    await transports.close();
+    throw error;
+  });
   return {
-    controlPort,
+    control: controlled,
     listening: transports.listening,
     stats: () => ({
       ...counters,
@@ -86,6 +92,9 @@ export async function assemble(settings: EngineSettings, log: Log): Promise<Asse
       routed: control.wanted(),
       cpuMs: threadCpuMs(),
     }),
+    reload: () => {
+      control.reload();
+    },
     close: async () => {
       await transports.close();
       await control.close();

@@ -1,10 +1,23 @@
 import type { Worker } from 'node:worker_threads';
-import { type EngineOptions, type EngineSettings, type ListenAddress, settingsOf } from './options.ts';
+import {
+  type ControlAddress,
+  type EngineOptions,
+  type EngineSettings,
+  type ListenAddress,
+  settingsOf,
+} from './options.ts';
 import { spawnWorker } from './spawn.ts';
 import type { EngineStats } from './stats.ts';
 import type { WorkerOrder, WorkerReport } from './worker-messages.ts';
 
-export type { EngineLimits, EngineOptions, EngineTimers, ExternalAddress, ListenAddress } from './options.ts';
+export type {
+  ControlAddress,
+  EngineLimits,
+  EngineOptions,
+  EngineTimers,
+  ExternalAddress,
+  ListenAddress,
+} from './options.ts';
 export type { EngineStats } from './stats.ts';
 
 export type EngineEvent =
@@ -18,8 +31,10 @@ export type EngineEvent =
   | { readonly type: 'died'; readonly why: string };
 
 export interface SipEngine {
-  /** Where a drachtio application connects, and with what. */
+  /** Where a drachtio application on this machine connects, and with what. */
   readonly control: { readonly host: string; readonly port: number; readonly secret: string };
+  /** Every control port, with the ports that were free. */
+  readonly controlPorts: readonly ControlAddress[];
   /** With the ports that were free. */
   readonly listening: readonly ListenAddress[];
   stats(): Promise<EngineStats>;
@@ -35,13 +50,20 @@ export async function startEngine(options: EngineOptions, onEvent: (event: Engin
   const settings = settingsOf(options);
   const thread = new EngineThread(spawnWorker(), onEvent);
   thread.start(settings);
-  const { controlPort, listening } = await thread.ready;
+  const { control, listening } = await thread.ready;
+  const near = control.find(({ tls }) => tls === undefined) ?? control[0];
   return {
-    control: { host: '127.0.0.1', port: controlPort, secret: options.secret },
+    control: { host: reachable(near?.address), port: near?.port ?? 0, secret: options.secret },
+    controlPorts: control,
     listening,
     stats: () => thread.stats(),
     close: () => thread.close(),
   };
+}
+
+/** Every address is also this one. */
+function reachable(address = '127.0.0.1'): string {
+  return address === '0.0.0.0' || address === '::' ? '127.0.0.1' : address;
 }
 
 type Ready = WorkerReport & { readonly type: 'ready' };

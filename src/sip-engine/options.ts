@@ -64,10 +64,22 @@ export interface EngineLimits {
   readonly stalledConnectionMs: number;
 }
 
+/** Where applications connect. Over TLS where there is a certificate; the secret travels in clear where there is none. */
+export interface ControlAddress {
+  /** An address of this machine; `0.0.0.0` is all of them. */
+  readonly address: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** Files in PEM; the certificate's has its chain behind it. */
+  readonly tls?: { readonly keyFile: string; readonly certificateFile: string };
+}
+
 export interface EngineOptions {
   readonly listen: readonly ListenAddress[];
-  /** What an application must show on the control port, which binds 127.0.0.1 and any free port. */
+  /** What an application must show on a control port before it is heard. */
   readonly secret: string;
+  /** Default: a free port of 127.0.0.1. */
+  readonly control?: readonly ControlAddress[];
   readonly external?: ExternalAddress;
   /** Defaults: RFC 3261's 500, 4000 and 5000, where T2 and T4 keep their proportion to another T1; timerC 200 s; byeGrace 100. */
   readonly timers?: Partial<EngineTimers>;
@@ -80,6 +92,7 @@ export interface EngineOptions {
 export interface EngineSettings {
   readonly listen: readonly ListenAddress[];
   readonly secret: string;
+  readonly control: readonly ControlAddress[];
   readonly external: ExternalAddress | undefined;
   readonly timers: EngineTimers;
   readonly sessionTimers: SessionTimerSettings;
@@ -120,6 +133,7 @@ export function settingsOf(options: EngineOptions): EngineSettings {
   return {
     listen: options.listen,
     secret: options.secret,
+    control: options.control ?? [{ address: '127.0.0.1', port: 0 }],
     external: options.external,
     timers: { ...defaultTimers(options.timers?.t1 ?? rfcTimers.t1), ...options.timers },
     sessionTimers: {

@@ -1,5 +1,5 @@
 import type { EngineStats } from './stats.ts';
-import type { EngineSettings, ListenAddress } from './options.ts';
+import type { ControlAddress, EngineSettings, ListenAddress } from './options.ts';
 
 /** To the worker; the first is `start`. */
 export type WorkerOrder =
@@ -9,7 +9,11 @@ export type WorkerOrder =
 
 /** From the worker. */
 export type WorkerReport =
-  | { readonly type: 'ready'; readonly controlPort: number; readonly listening: readonly ListenAddress[] }
+  | {
+      readonly type: 'ready';
+      readonly control: readonly ControlAddress[];
+      readonly listening: readonly ListenAddress[];
+    }
   | { readonly type: 'failed'; readonly why: string }
   | { readonly type: 'stats'; readonly id: number; readonly stats: EngineStats }
   | { readonly type: 'closed' }

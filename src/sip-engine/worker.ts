@@ -17,7 +17,7 @@ async function start(settings: EngineSettings): Promise<void> {
       // One line per unreadable message would let a stranger fill the log.
       if (level !== 'debug') report({ type: 'log', level, text, fields });
     });
-    report({ type: 'ready', controlPort: assembly.controlPort, listening: assembly.listening });
+    report({ type: 'ready', control: assembly.control, listening: assembly.listening });
   } catch (error) {
     report({ type: 'failed', why: error instanceof Error ? error.message : String(error) });
     port?.close();

@@ -37,6 +37,8 @@ const version = 'v0.9.10';
 const largestFrame = 1024 * 1024;
 /** Milliseconds in which a connection must show the secret. */
 const patience = 10_000;
+/** Milliseconds of silence after which the kernel asks whether the other end is still there. */
+const keepAlive = 30_000;
 
 /** One application on the control port. It speaks first, and says nothing that is heard before its secret. */
 export class Connection implements Application {
@@ -51,6 +53,7 @@ export class Connection implements Application {
     private readonly host: ConnectionHost,
   ) {
     socket.setNoDelay(true);
+    socket.setKeepAlive(true, keepAlive);
     this.#deadline = setTimeout(() => socket.destroy(), patience);
     socket.on('data', (chunk) => {
       this.#read(chunk);

@@ -1,16 +1,19 @@
-import { type AddressInfo, createServer, type Server } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Application, Applications } from '../core/application.ts';
+import type { ControlAddress } from '../options.ts';
 import { Connection, type ConnectionHost } from './connection.ts';
+import { ControlListener } from './listener.ts';
 import { Routes } from './routes.ts';
 
-/** The control port: every application that is connected, and who wants what. */
+/** The control ports: every application that is connected, and who wants what. */
 export class ControlServer implements Applications {
   readonly #routes = new Routes<Connection>();
   readonly #connections = new Set<Connection>();
-  readonly #server: Server;
+  readonly #host: ConnectionHost;
+  #listeners: ControlListener[] = [];
 
   constructor(host: Omit<ConnectionHost, 'route' | 'removeRoute' | 'gone'> & { gone(application: Application): void }) {
-    const whole: ConnectionHost = {
+    this.#host = {
       secret: host.secret,
       now: () => host.now(),
       uuid: () => host.uuid(),
@@ -28,24 +31,24 @@ export class ControlServer implements Applications {
         if (connection.authenticated) host.gone(connection);
       },
     };
-    this.#server = createServer((socket) => {
-      this.#connections.add(new Connection(socket, whole));
-    });
   }
 
   get applications(): number {
     return [...this.#connections].filter((connection) => connection.authenticated).length;
   }
 
-  /** On loopback alone; resolves with the port that was free. */
-  listen(): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen({ host: '127.0.0.1', port: 0 }, () => {
-        this.#server.off('error', reject);
-        resolve(portOf(this.#server.address()));
-      });
-    });
+  /** Resolves with the ports that were free; rejects, and has none open, where one cannot be had. */
+  async listen(wanted: readonly ControlAddress[]): Promise<ControlAddress[]> {
+    const accept = (socket: Socket): void => {
+      this.#connections.add(new Connection(socket, this.#host));
+    };
+    try {
+      for (const address of wanted) this.#listeners.push(await ControlListener.open(address, accept));
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+    return this.#listeners.map(({ address }) => address);
   }
 
   choose(method: string): Application | undefined {
@@ -59,16 +62,15 @@ export class ControlServer implements Applications {
       .map((verb) => verb.toUpperCase());
   }
 
-  close(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#server.close(() => {
-        resolve();
-      });
-      for (const connection of this.#connections) connection.destroy();
-    });
+  /** Reads certificates anew. Throws where one cannot be read; the old one then stays. */
+  reload(): void {
+    for (const listener of this.#listeners) listener.reload();
   }
-}
 
-function portOf(address: AddressInfo | string | null): number {
-  return address === null || typeof address === 'string' ? 0 : address.port;
+  async close(): Promise<void> {
+    const closed = this.#listeners.map((listener) => listener.close());
+    this.#listeners = [];
+    for (const connection of this.#connections) connection.destroy();
+    await Promise.all(closed);
+  }
 }

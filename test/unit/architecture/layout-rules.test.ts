@@ -46,6 +46,7 @@ const planted: Readonly<Record<string, readonly [file: string, imports: string]>
   'the-engine-is-met-over-its-socket': ['src/signalling/b.ts', 'src/sip-engine/message/parse.ts'],
   'nobody-imports-app': ['src/api/b.ts', 'src/app/build.ts'],
   'main-is-the-last-word': ['src/app/a.ts', 'src/main.ts'],
+  'the-engine-needs-no-command-line': ['src/sip-engine/b.ts', 'src/sip-engine/cli/run.ts'],
   'sip-messages-know-no-machines': ['src/sip-engine/message/a.ts', 'src/sip-engine/transaction/timers.ts'],
   'sip-machines-know-no-sockets': ['src/sip-engine/dialog/a.ts', 'src/sip-engine/transport/udp.ts'],
   'sip-transport-knows-no-control': ['src/sip-engine/transport/a.ts', 'src/sip-engine/control/frame.ts'],
