@@ -16,6 +16,8 @@ const brandConstructorsAndDecoders = [
   'src/store/*/decode.ts',
   // The two ends of a thread are built together; the sending end is typed.
   'src/**/worker.ts',
+  // Functions of the C library are typed as the C that they stand for.
+  'src/media/relay/udp/system-calls.ts',
 ];
 
 /** Pure logic: time, timers, chance and the process are arguments there. */

@@ -2,16 +2,26 @@ import type { Config } from '../config/schema.ts';
 import { BypassPlane } from '../media/bypass/plane.ts';
 import type { MediaPlane } from '../media/port.ts';
 import { startRelay } from '../media/relay/plane.ts';
+import type { Log } from '../telemetry/port.ts';
 
-/** The media plane that the configuration names. @throws Fault MEDIA_FAILED when it cannot start */
-export async function startMedia({ media, sip }: Pick<Config, 'media' | 'sip'>): Promise<MediaPlane> {
+/** The media plane that the configuration names. @throws Fault MEDIA_FAILED, or an Error, when it cannot start */
+export async function startMedia({ media, sip }: Pick<Config, 'media' | 'sip'>, log: Log): Promise<MediaPlane> {
   if (media.plane === 'bypass') return new BypassPlane();
   const external = media.externalAddress ?? sip.external?.address;
-  return startRelay({
+  const relay = await startRelay({
     portRange: media.ports,
     threads: media.threads,
+    sockets: media.sockets,
     silenceTimeoutMs: media.silenceSeconds * 1000,
     ...(external === undefined ? {} : { externalAddress: external }),
     ...(sip.external === undefined ? {} : { localNetworks: sip.external.localNetworks }),
   });
+  const { kind, why } = relay.sockets;
+  if (kind === 'node' && media.sockets !== 'node') {
+    log.warn(
+      { why },
+      'the relay uses sockets of Node, at twice the processor time: sockets of the system cannot be had',
+    );
+  }
+  return relay;
 }

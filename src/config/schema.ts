@@ -140,7 +140,13 @@ const media = z
     z.strictObject({
       plane: unlessNamed('relay', 'Sound passes through the relay inside this program.'),
       ports: mediaPorts,
-      threads: z.int().min(1).max(64).default(1).describe('Worker threads; one carries a few hundred calls.'),
+      threads: z.int().min(1).max(64).default(1).describe('Worker threads; one carries some hundred calls.'),
+      sockets: z
+        .enum(['auto', 'system', 'node'])
+        .default('auto')
+        .describe(
+          '`system`: sockets of Linux itself, at half of the processor time; `node`: those of Node, everywhere; `auto`: the first that can be had.',
+        ),
       silenceSeconds: seconds
         .default(60)
         .describe('A call is ended when a party that is not on hold sent nothing for so long.'),

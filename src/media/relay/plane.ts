@@ -103,6 +103,11 @@ export class RelayPlane implements MediaPlane {
     return this.#join(first, second);
   }
 
+  /** Whose sockets carry the packets; `why` not the system's. */
+  get sockets(): { readonly kind: 'system' | 'node'; readonly why: string | undefined } {
+    return this.#posts.supply;
+  }
+
   load(): MediaLoad {
     return this.#posts.load();
   }

@@ -4,6 +4,16 @@ import type { LatchPolicy } from './latch.ts';
 import type { PortRange } from './port-range.ts';
 import type { Counters, Tally } from './counters.ts';
 
+/** How a relay thread reaches the network: through Node, or past it; then its descriptors are kept where they outlive it. */
+export type Sockets =
+  | { readonly are: 'node' }
+  | {
+      readonly are: 'system';
+      readonly descriptors: SharedArrayBuffer;
+      /** An event (eventfd(2)) by which the main thread ends the thread's wait for packets. */
+      readonly wake: number;
+    };
+
 /** What a relay thread is started with. */
 export interface ThreadSettings {
   readonly ports: PortRange;
@@ -12,6 +22,7 @@ export interface ThreadSettings {
   readonly latching: LatchPolicy;
   readonly learningMs: number;
   readonly portRestMs: number;
+  readonly sockets: Sockets;
 }
 
 /** How a party is to be reached, as its description says. */

@@ -1,9 +1,9 @@
-import type { RemoteInfo } from 'node:dgram';
 import { isRtcp, isRtp, payloadTypeOf, renumber, sequenceOf, ssrcOf, timestampOf } from '../rtp/header.ts';
 import { jitterMs, lostPackets, received, type Reception } from '../rtp/reception.ts';
 import type { Counters, Tally } from './counters.ts';
 import { Latch, type LatchPolicy } from './latch.ts';
 import type { Aim, Passage, Renumbering } from './protocol.ts';
+import type { Socket } from '../sdp/description.ts';
 import type { SocketPair } from './socket-pair.ts';
 
 /** What carries packets onward: the other side of a call, here or in another thread. */
@@ -114,7 +114,7 @@ export class Side implements Onward {
     };
   }
 
-  readonly #onRtp = (packet: Buffer, from: RemoteInfo): void => {
+  readonly #onRtp = (packet: Buffer, from: Socket): void => {
     if (!isRtp(packet)) {
       this.tally.malformed += 1;
       return;
@@ -132,7 +132,7 @@ export class Side implements Onward {
     onward.rtp(packet);
   };
 
-  readonly #onRtcp = (packet: Buffer, from: RemoteInfo): void => {
+  readonly #onRtcp = (packet: Buffer, from: Socket): void => {
     if (!isRtcp(packet)) {
       this.tally.malformed += 1;
       return;

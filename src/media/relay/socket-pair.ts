@@ -1,11 +1,5 @@
-import { createSocket, type RemoteInfo, type Socket as UdpSocket } from 'node:dgram';
-import { addressFamily } from '../sdp/address.ts';
 import type { Socket } from '../sdp/description.ts';
-
-export type Heard = (packet: Buffer, from: RemoteInfo) => void;
-
-/** Enough for two seconds of 20 ms packets with the kernel's bookkeeping, should the thread be held up. */
-const receiveBuffer = 262_144;
+import type { BindUdp, Heard, UdpSocket } from './udp/udp-socket.ts';
 
 /**
  * Two bound UDP sockets, for RTP and RTCP. It stays bound while nobody uses it: opening costs
@@ -14,24 +8,23 @@ const receiveBuffer = 262_144;
 export class SocketPair {
   #onRtp: Heard | undefined;
   #onRtcp: Heard | undefined;
+  #rtp: UdpSocket | undefined;
+  #rtcp: UdpSocket | undefined;
 
   private constructor(
     /** Of RTP; RTCP has the next. */
     readonly port: number,
-    private readonly rtp: UdpSocket,
-    private readonly rtcp: UdpSocket,
-  ) {
-    rtp.on('message', (packet, from) => this.#onRtp?.(packet, from));
-    rtcp.on('message', (packet, from) => this.#onRtcp?.(packet, from));
-  }
+  ) {}
 
   /** Binds both, or rejects with the system's error and leaves neither. */
-  static async bind(address: string, port: number): Promise<SocketPair> {
-    const rtp = await bind(address, port);
+  static async bind(bind: BindUdp, address: string, port: number): Promise<SocketPair> {
+    const pair = new SocketPair(port);
     try {
-      return new SocketPair(port, rtp, await bind(address, port + 1));
+      pair.#rtp = await bind(address, port, (packet, from) => pair.#onRtp?.(packet, from));
+      pair.#rtcp = await bind(address, port + 1, (packet, from) => pair.#onRtcp?.(packet, from));
+      return pair;
     } catch (cause) {
-      rtp.close();
+      pair.close();
       throw cause;
     }
   }
@@ -46,42 +39,17 @@ export class SocketPair {
     this.#onRtcp = undefined;
   }
 
-  // Without a callback the send is tried at once, in one system call, and a failure is silent: RTP is lossy by nature.
   sendRtp(packet: Uint8Array, to: Socket): void {
-    this.rtp.send(packet, to.port, to.address);
+    this.#rtp?.send(packet, to);
   }
 
   sendRtcp(packet: Uint8Array, to: Socket): void {
-    this.rtcp.send(packet, to.port, to.address);
+    this.#rtcp?.send(packet, to);
   }
 
   close(): void {
     this.leave();
-    this.rtp.close();
-    this.rtcp.close();
+    this.#rtp?.close();
+    this.#rtcp?.close();
   }
-}
-
-function bind(address: string, port: number): Promise<UdpSocket> {
-  const family = addressFamily(address) ?? 4;
-  const socket = createSocket({
-    type: family === 4 ? 'udp4' : 'udp6',
-    recvBufferSize: receiveBuffer,
-    // Every address is a literal: the system's resolver would cost a turn of the loop per packet.
-    lookup: (literal, _options, done) => {
-      done(null, literal, family);
-    },
-  });
-  return new Promise((resolve, reject) => {
-    socket.once('error', (cause) => {
-      socket.close();
-      reject(cause);
-    });
-    socket.bind({ address, port, exclusive: true }, () => {
-      socket.removeAllListeners('error');
-      // ICMP errors of a party that is gone surface here; its silence is noticed elsewhere.
-      socket.on('error', () => undefined);
-      resolve(socket);
-    });
-  });
 }

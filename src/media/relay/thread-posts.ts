@@ -5,6 +5,7 @@ import { pairsOf, type PortRange, split } from './port-range.ts';
 import type { ThreadSettings, ThreadStats } from './protocol.ts';
 import type { RelaySession } from './session.ts';
 import type { Spawn } from './spawn.ts';
+import { type SocketChoice, SocketSupply } from './sockets.ts';
 import { RelayThread } from './thread.ts';
 
 export interface ThreadPostOptions {
@@ -20,6 +21,8 @@ export interface ThreadPostOptions {
   readonly portRestMs?: number;
   /** Within which every operation answers. */
   readonly deadlineMs?: number;
+  /** Whose sockets carry the packets; `auto` by default. */
+  readonly sockets?: SocketChoice;
   /** How a thread is started; for tests. */
   readonly spawn?: Spawn;
 }
@@ -29,9 +32,12 @@ export interface RelayStats extends ThreadStats {
   readonly restarts: number;
 }
 
+/** What is the same for each thread that takes the place. */
+type PostSettings = Omit<ThreadSettings, 'sockets'>;
+
 /** One thread's place: when the thread dies, the next takes it, with the same ports. */
 export interface Post {
-  readonly settings: ThreadSettings;
+  readonly settings: PostSettings;
   readonly sessions: Map<number, RelaySession>;
   thread: RelayThread;
   startedAt: number;
@@ -47,7 +53,10 @@ export class ThreadPosts {
   #restarts = 0;
   #closed = false;
 
+  readonly supply: SocketSupply;
+
   constructor(private readonly options: ThreadPostOptions) {
+    this.supply = new SocketSupply(options.sockets ?? 'auto');
     this.#pairs = pairsOf(options.portRange).length;
     this.#posts = split(options.portRange, options.threads ?? 1).map((ports) => this.#post(ports));
   }
@@ -104,7 +113,7 @@ export class ThreadPosts {
 
   #post(ports: PortRange): Post {
     const { options } = this;
-    const settings: ThreadSettings = {
+    const settings: PostSettings = {
       ports,
       bindAddress: options.bindAddress ?? '0.0.0.0',
       silenceTimeoutMs: options.silenceTimeoutMs ?? 60_000,
@@ -116,16 +125,24 @@ export class ThreadPosts {
     return { settings, sessions, thread: this.#start(settings, sessions), startedAt: performance.now() };
   }
 
-  #start(settings: ThreadSettings, sessions: Map<number, RelaySession>): RelayThread {
+  #start(settings: PostSettings, sessions: Map<number, RelaySession>): RelayThread {
+    const sockets = this.supply.forThread(settings.ports);
     const events = {
       silent: (side: number, milliseconds: number): void => {
         sessions.get(side)?.tell({ type: 'silent', milliseconds });
+      },
+      ended: () => {
+        sockets.reclaim();
       },
       died: (thread: RelayThread, fault: Fault): void => {
         this.#replace(thread, fault);
       },
     };
-    return new RelayThread(settings, this.options.deadlineMs ?? 2000, events, this.options.spawn);
+    const whole = { ...settings, sockets: sockets.given };
+    const wake = (): void => {
+      sockets.wake();
+    };
+    return new RelayThread(whole, this.options.deadlineMs ?? 2000, { ...events, wake }, this.options.spawn);
   }
 
   #replace(thread: RelayThread, fault: Fault): void {

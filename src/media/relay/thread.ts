@@ -1,3 +1,4 @@
+import { setTimeout as later } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import { Fault } from '../../faults/fault.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
@@ -7,6 +8,10 @@ import { type Spawn, spawnRelayThread } from './spawn.ts';
 
 export interface ThreadEvents {
   silent(side: number, milliseconds: number): void;
+  /** It may be waiting for packets, and there is an order for it. */
+  wake(): void;
+  /** Nothing of it runs any more, for whatever reason. */
+  ended(): void;
   /** It ended without being told to; what it carried is gone. */
   died(thread: RelayThread, fault: Fault): void;
 }
@@ -52,11 +57,14 @@ export class RelayThread {
     const request: Request = { id: this.#lastId, order };
     const answer = this.#answerTo(request);
     this.#worker.postMessage(request, order.do === 'wire' ? [order.wire] : []);
+    this.events.wake();
     return answer;
   }
 
   async stop(): Promise<void> {
     this.#gone = true;
+    // A thread that is ended while it loads native code takes the process along.
+    await Promise.race([this.ready, later(this.deadlineMs, undefined, { ref: false })]);
     await this.#worker.terminate();
   }
 
@@ -92,6 +100,7 @@ export class RelayThread {
   }
 
   #ended(code: number, cause: unknown): void {
+    this.events.ended();
     const why = cause instanceof Error ? cause.message : `exit code ${String(code)}`;
     const fault = new Fault('MEDIA_FAILED', `the relay thread ended (${why}); its calls have no sound`, cause);
     const expected = this.#gone;

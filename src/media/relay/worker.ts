@@ -2,8 +2,13 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { Exchange } from './exchange.ts';
 import { PairPool } from './pair-pool.ts';
 import { pairsOf } from './port-range.ts';
-import type { Message, Request, ThreadSettings } from './protocol.ts';
+import type { Message, Request, Sockets, ThreadSettings } from './protocol.ts';
 import { SocketPair } from './socket-pair.ts';
+import { Descriptors } from './udp/descriptors.ts';
+import { bindNodeUdp } from './udp/node-udp.ts';
+import { systemCalls } from './udp/system-calls.ts';
+import { SystemUdp } from './udp/system-udp.ts';
+import type { BindUdp } from './udp/udp-socket.ts';
 
 /** How long a bound pair waits for its next call. */
 const warmMs = 30_000;
@@ -11,7 +16,8 @@ const warmMs = 30_000;
 /** The relay thread: carries out orders, and looks for silent parties now and then. */
 function run(settings: ThreadSettings, orders: NonNullable<typeof parentPort>): void {
   const now = (): number => performance.now();
-  const bind = (port: number): Promise<SocketPair> => SocketPair.bind(settings.bindAddress, port);
+  const bindUdp = binder(settings.sockets, now);
+  const bind = (port: number): Promise<SocketPair> => SocketPair.bind(bindUdp, settings.bindAddress, port);
   const pool = new PairPool(pairsOf(settings.ports), bind, settings.portRestMs, now);
   const exchange = new Exchange(pool, settings, now);
   const tell = (message: Message): void => {
@@ -31,6 +37,13 @@ function run(settings: ThreadSettings, orders: NonNullable<typeof parentPort>): 
     },
     Math.max(10, Math.min(1000, settings.silenceTimeoutMs / 4)),
   );
+}
+
+function binder(sockets: Sockets, now: () => number): BindUdp {
+  if (sockets.are === 'node') return bindNodeUdp;
+  const system = systemCalls();
+  if (typeof system === 'string') throw new Error(`no sockets of the system: ${system}`);
+  return new SystemUdp(system, new Descriptors(sockets.descriptors), sockets.wake, now).bind;
 }
 
 // The two ends of a thread are built together: what arrives is what `thread.ts` sent.
