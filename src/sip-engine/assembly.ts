@@ -26,7 +26,7 @@ export interface Assembly {
 /** Wires the pure parts to sockets, a clock and chance. Rejects when a socket cannot be bound. */
 export async function assemble(settings: EngineSettings, log: Log): Promise<Assembly> {
   const clock = systemClock;
-  const ids = randomIdentifiers();
+  const ids = randomIdentifiers(settings.secret);
   const counters = newCounters();
   const dialogs = new LiveDialogs();
   const transactions = new Transactions<InboundResponse, InboundRequest>(clock, settings.timers, counters);
@@ -53,6 +53,7 @@ export async function assemble(settings: EngineSettings, log: Log): Promise<Asse
     uuid: () => ids.uuid(),
     authenticated: () => hostPorts(transports, settings),
     sip: (connection, frame, answer) => guarded(() => late.agent?.fromApplication(connection, frame, answer)),
+    proxy: (connection, order, tell) => guarded(() => late.agent?.proxy(connection, order, tell)),
     gone: (application) => guarded(() => late.agent?.applicationGone(application)),
   });
   const around: Surroundings = {

@@ -1,7 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Socket } from 'node:net';
-import type { Answer, Application, Outcome } from '../core/application.ts';
+import type { Answer, Application, Outcome, ProxyNews } from '../core/application.ts';
 import type { InboundRequest, InboundResponse } from '../core/inbound.ts';
+import { type ProxyOrder, readProxyOrder } from '../core/proxy/order.ts';
 import { printMessage } from '../message/print.ts';
 import type { Flow, Listener } from '../transport/flow.ts';
 import { type Frame, FrameReader, parseFrame, printFrame } from './frame.ts';
@@ -29,6 +30,7 @@ export interface ConnectionHost {
     },
     answer: Answer,
   ): void;
+  proxy(connection: Connection, order: ProxyOrder, tell: (news: ProxyNews) => void): void;
   gone(connection: Connection): void;
 }
 
@@ -119,6 +121,7 @@ export class Connection implements Application {
     else if (verb === 'ping') this.#send(['response', id, 'OK', 'pong']);
     else if (verb === 'route' || verb === 'remove_route') this.#route(id, verb, args[0] ?? '');
     else if (verb === 'sip') this.#takeSip(id, args, message);
+    else if (verb === 'proxy') this.#takeProxy(id, args, message);
     else this.#refuse(id, 'Unknown message type');
   }
 
@@ -147,6 +150,23 @@ export class Connection implements Application {
     }
     this.host.sip(this, { transactionId, dialogId, proxy, message }, (outcome) => {
       this.#echo(id, outcome);
+    });
+  }
+
+  #takeProxy(id: string, args: readonly string[], message: Buffer): void {
+    const order = readProxyOrder(args, message);
+    if (order === undefined) {
+      this.#refuse(id, 'Invalid proxy request: not enough information provided');
+      return;
+    }
+    this.host.proxy(this, order, (news) => {
+      if (news.type === 'refused') this.#send(['response', id, 'NOK', news.why]);
+      else if (news.type === 'done') this.#send(['response', id, 'OK', 'done']);
+      else {
+        const { bytes, flow } = news.inbound;
+        const meta = networkMeta(bytes.length, flow, flow?.transport ?? '', this.#time());
+        this.#send(['response', id, 'OK', ...meta, '', '', 'continue'], bytes);
+      }
     });
   }
 

@@ -19,6 +19,7 @@ export class ControlServer implements Applications {
       uuid: () => host.uuid(),
       authenticated: (connection) => host.authenticated(connection),
       sip: (connection, frame, answer) => host.sip(connection, frame, answer),
+      proxy: (connection, order, tell) => host.proxy(connection, order, tell),
       route: (verb, connection) => {
         this.#routes.add(verb, connection);
       },

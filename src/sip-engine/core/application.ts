@@ -38,6 +38,12 @@ export type Outcome =
     }
   | { readonly type: 'refused'; readonly why: string };
 
+/** What an application hears of a request that it had proxied: any number of final responses, then one of the others. */
+export type ProxyNews =
+  | { readonly type: 'response'; readonly inbound: InboundResponse }
+  | { readonly type: 'done' }
+  | { readonly type: 'refused'; readonly why: string };
+
 /** Called exactly once, and before anything that the request caused is handed up. */
 export type Answer = (outcome: Outcome) => void;
 

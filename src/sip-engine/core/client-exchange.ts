@@ -83,7 +83,7 @@ export function madeHere(
 ): InboundResponse {
   const toTag = around.ids.tag();
   const response = responseTo(request, status, reason, { toTag });
-  return { status, response, bytes: printMessage(response), flow, toTag };
+  return { status, response, bytes: printMessage(response), flow, toTag, madeHere: true };
 }
 
 /** The ACK of a final response other than 2xx: part of the INVITE's own transaction (RFC 3261 §17.1.1.3). */

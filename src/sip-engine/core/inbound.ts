@@ -30,6 +30,8 @@ export interface InboundResponse {
   /** Undefined for a response that we made ourselves, in the place of a peer who could not be reached. */
   readonly flow: Flow | undefined;
   readonly toTag: string;
+  /** In the place of a peer who gave none. */
+  readonly madeHere?: true;
 }
 
 /**

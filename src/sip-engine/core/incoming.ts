@@ -7,6 +7,8 @@ import { inviteKey, type InboundRequest } from './inbound.ts';
 import { refusalInDialog } from './in-dialog-refusal.ts';
 import type { LiveDialog } from './live-dialog.ts';
 import { type PendingFate, PendingRequest, type PendingRequests } from './pending-request.ts';
+import { type Passing, passing } from './proxy/own-route.ts';
+import type { Proxies } from './proxy/proxies.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** The methods that have a meaning to us: RFC 3261, 3262, 3265, 3311, 3428, 3515, 3903, 6086. */
@@ -28,6 +30,7 @@ export class Incoming implements PendingFate {
   constructor(
     private readonly around: Surroundings,
     private readonly pendings: PendingRequests,
+    private readonly proxies: Proxies,
   ) {}
 
   receive(inbound: InboundRequest): void {
@@ -43,6 +46,7 @@ export class Incoming implements PendingFate {
       transaction.repeat();
     } else if (method === 'CANCEL') this.#cancel(inbound);
     else if (/^\s*0+\s*$/.test(headers.get('Max-Forwards') ?? '70')) this.refuse(inbound, 483);
+    else if (inbound.toTag !== '' && headers.has('Route') && this.#pass(inbound)) return;
     else if (inbound.toTag !== '' && !neverInDialog.has(method)) this.#inDialog(inbound);
     else if (inbound.toTag === '' && this.pendings.copyOf(inbound) !== undefined) this.refuse(inbound, 482);
     // drachtio-srf knows a waiting INVITE by its Call-ID alone: a stranger's would take the CANCEL of the first away.
@@ -85,6 +89,11 @@ export class Incoming implements PendingFate {
   #settle(ack: InboundRequest): void {
     const live = this.around.dialogs.match(ack.callId, ack.fromTag, ack.toTag);
     if (live?.unacknowledged?.sequence !== ack.sequence) {
+      const onward = live === undefined && ack.request.headers.has('Route') ? passing(this.around, ack) : undefined;
+      if (onward !== undefined) {
+        this.proxies.passAck(ack, onward);
+        return;
+      }
       this.around.counters.dropped++;
       return;
     }
@@ -98,6 +107,12 @@ export class Incoming implements PendingFate {
     const invite = this.pendings.byKey(inviteKey(cancel));
     if (invite === undefined) {
       this.refuse(cancel, 481);
+      return;
+    }
+    if (invite.passedTo !== undefined) {
+      // RFC 3261 §16.10: answered here, and sent on; the INVITE has its answer from further on.
+      this.refuse(cancel, 200);
+      invite.passedTo.cancel(cancel.request.headers.all('Reason'));
       return;
     }
     if (invite.answered) {
@@ -132,6 +147,13 @@ export class Incoming implements PendingFate {
     if (live === undefined) return;
     live.theirInvite = undefined;
     if (live.dialog.phase === 'early') this.around.dialogs.remove(live);
+  }
+
+  /** A request of a dialog that was proxied here goes on by its Route. */
+  #pass(inbound: InboundRequest): boolean {
+    const onward: Passing | undefined = passing(this.around, inbound);
+    if (onward !== undefined) this.proxies.pass(this.#open(inbound), onward);
+    return onward !== undefined;
   }
 
   #outside(inbound: InboundRequest): void {

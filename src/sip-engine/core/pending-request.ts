@@ -19,10 +19,18 @@ export interface PendingFate {
   acknowledged(ack: InboundRequest): void;
 }
 
+/** Where a request went on to others, and what its caller may still want of them. */
+export interface Onward {
+  /** @param reasons the Reason fields of the caller's CANCEL */
+  cancel(reasons: readonly string[]): void;
+}
+
 /** A request from the network, from its arrival until its transaction is over. */
 export class PendingRequest {
-  /** Who answers it; undefined where the engine does. */
+  /** Who answers it; undefined where the engine does, or others to whom it went on. */
   application: Application | undefined;
+  /** What it went on by. */
+  passedTo: Onward | undefined;
   live: LiveDialog | undefined;
   /** The provisional that waits for its PRACK. */
   reliable: Repetition | undefined;
@@ -55,6 +63,8 @@ export class PendingRequest {
       ended: () => {
         this.#patience?.cancel();
         this.reliable?.stop();
+        // Nobody is there any more to take an answer.
+        this.passedTo?.cancel([]);
         fate.ended(this);
       },
     });
@@ -94,9 +104,27 @@ export class PendingRequest {
     if (status >= 200) {
       this.#patience?.cancel();
       this.reliable?.stop();
-    } else this.wait();
+    } else if (this.passedTo === undefined) this.wait();
     this.#transaction.respond(status, bytes);
     return bytes;
+  }
+
+  /** From now on its responses come ready from further on; no application is waited for. */
+  passTo(onward: Onward): void {
+    this.passedTo = onward;
+    this.application = undefined;
+    this.#patience?.cancel();
+    this.reliable?.stop();
+  }
+
+  /** A response of the next hop, with our Via taken off (RFC 3261 §16.7 step 9). */
+  forward(status: number, bytes: Uint8Array): void {
+    // A 2xx goes to the caller even behind another final response (step 5), which his transaction has no place for.
+    if (this.answered && this.status >= 300) this.put(bytes);
+    else {
+      this.status = status;
+      this.#transaction.respond(status, bytes);
+    }
   }
 
   /** Gives the application time for its next answer: without end an INVITE that it forgot would stay for ever. */
@@ -145,6 +173,11 @@ export class PendingRequests {
   remove(pending: PendingRequest): void {
     this.#byId.delete(pending.id);
     this.#byKey.delete(pending.inbound.key);
+    this.release(pending);
+  }
+
+  /** It goes on to others, and may come back by another way: a copy of it is a request of its own. */
+  release(pending: PendingRequest): void {
     if (this.#byMergeKey.get(pending.mergeKey) === pending) this.#byMergeKey.delete(pending.mergeKey);
     const { callId } = pending.inbound;
     if (this.#inviteOf.get(callId) === pending) this.#inviteOf.delete(callId);

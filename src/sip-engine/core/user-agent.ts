@@ -12,7 +12,7 @@ import { countLimited } from '../stats.ts';
 import { clientKey } from '../transaction/key.ts';
 import type { Flow } from '../transport/flow.ts';
 import { Answers } from './answers.ts';
-import type { Answer, Application } from './application.ts';
+import type { Answer, Application, ProxyNews } from './application.ts';
 import { refused } from './application.ts';
 import { readApplicationMessage } from './application-message.ts';
 import { put } from './client-exchange.ts';
@@ -21,6 +21,8 @@ import { received } from './inbound.ts';
 import { Incoming } from './incoming.ts';
 import { Outgoing } from './outgoing.ts';
 import { PendingRequests } from './pending-request.ts';
+import type { ProxyOrder } from './proxy/order.ts';
+import { Proxies } from './proxy/proxies.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** The transaction user (RFC 3261 §5) between the sockets and the applications: one door for each. */
@@ -29,12 +31,14 @@ export class UserAgent {
   readonly #incoming: Incoming;
   readonly #answers: Answers;
   readonly #outgoing: Outgoing;
+  readonly #proxies: Proxies;
 
   constructor(
     private readonly around: Surroundings,
     private readonly limits: Limits,
   ) {
-    this.#incoming = new Incoming(around, this.#pendings);
+    this.#proxies = new Proxies(around, this.#pendings);
+    this.#incoming = new Incoming(around, this.#pendings, this.#proxies);
     this.#answers = new Answers(around, this.#pendings);
     this.#outgoing = new Outgoing(around);
   }
@@ -87,6 +91,11 @@ export class UserAgent {
     else if (message.method === 'CANCEL') this.#outgoing.cancel(application, frame.transactionId, message, answer);
     else
       answer(refused(`only a CANCEL goes with the transaction id of a request: leave it out of a ${message.method}`));
+  }
+
+  /** A `proxy` frame: the request of that transaction goes on to others. */
+  proxy(application: Application, order: ProxyOrder, tell: (news: ProxyNews) => void): void {
+    this.#proxies.start(application, order, tell);
   }
 
   /** Nobody will answer for it any more: callers are told so at once, and its calls are ended. */

@@ -65,6 +65,13 @@ export class ClientTransaction<Response extends { readonly status: number }> {
     this.#take({ type: 'transport-failed' });
   }
 
+  /** Forgets everything at once, and tells nobody. */
+  abandon(): void {
+    this.#timers.clear();
+    this.#machine.state = { phase: 'terminated' };
+    this.forget();
+  }
+
   #take(event: ClientEvent, response?: Response): void {
     for (const action of this.#step(event)) this.#do(action, response);
   }

@@ -28,6 +28,15 @@ export interface TestDialog extends NodeJS.EventEmitter {
   request(options: { method: string; headers?: Record<string, string>; body?: string }): Promise<TestResponse>;
   destroy(): Promise<void>;
 }
+export interface ProxyResult {
+  readonly connected: boolean;
+  readonly finalStatus?: number;
+  readonly responses: readonly {
+    readonly address: string;
+    readonly port: number;
+    readonly msgs: readonly { readonly status: number }[];
+  }[];
+}
 type Handler = (req: TestRequest, res: TestResponse) => void;
 type Verb = 'invite' | 'register' | 'options' | 'subscribe' | 'message' | 'info' | 'publish';
 export interface TestSrf extends NodeJS.EventEmitter, Record<Verb, (handler: Handler) => void> {
@@ -44,6 +53,18 @@ export interface TestSrf extends NodeJS.EventEmitter, Record<Verb, (handler: Han
     progress?: { cbRequest(error: unknown, req: TestRequest): void },
   ): Promise<TestDialog>;
   createB2BUA(req: TestRequest, res: TestResponse, uri: string): Promise<{ uas: TestDialog; uac: TestDialog }>;
+  proxyRequest(
+    req: TestRequest,
+    destination: string | string[],
+    options?: {
+      remainInDialog?: boolean;
+      followRedirects?: boolean;
+      forking?: 'simultaneous' | 'sequential';
+      provisionalTimeout?: string;
+      finalTimeout?: string;
+      headers?: Record<string, string>;
+    },
+  ): Promise<ProxyResult>;
   request(uri: string, options: { method: string }, sent: (error: unknown, req: TestRequest) => void): void;
 }
 
