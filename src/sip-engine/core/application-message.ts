@@ -43,6 +43,11 @@ export function readApplicationMessage(bytes: Buffer): ApplicationMessage {
   }
 }
 
+/** Only the header fields of what an application sends, whatever its start line says. */
+export function readApplicationHeaders(bytes: Buffer): Headers {
+  return readHead(bytes, limits).headers;
+}
+
 /** Names whose capitals do not follow from their hyphens. */
 const irregular: Readonly<Record<string, string>> = {
   'call-id': 'Call-ID',

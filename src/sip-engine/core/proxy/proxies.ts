@@ -1,7 +1,7 @@
-import { readHead } from '../../message/head.ts';
 import { Headers } from '../../message/headers.ts';
 import type { Flow } from '../../transport/flow.ts';
 import type { Application, ProxyNews } from '../application.ts';
+import { readApplicationHeaders } from '../application-message.ts';
 import { depart, put } from '../client-exchange.ts';
 import type { InboundRequest } from '../inbound.ts';
 import type { PendingRequest, PendingRequests } from '../pending-request.ts';
@@ -15,8 +15,6 @@ import { aimed, type Hop, type Plan, ProxiedRequest } from './proxied-request.ts
 
 /** More branches than anybody has telephones; a redirection loop ends here. */
 const mostBranches = 32;
-
-const headLimits = { bytes: Number.MAX_SAFE_INTEGER, fields: 1000 };
 
 /** Requests that go on to others: at an application's word, or because their dialog came by here. */
 export class Proxies {
@@ -104,7 +102,7 @@ export class Proxies {
   }
 
   #planOf(inbound: InboundRequest, order: ProxyOrder, mark: string): Plan {
-    const added = readHead(order.message, headLimits).headers;
+    const added = readApplicationHeaders(order.message);
     const request = withoutOwnRoutes(this.around, inbound.request);
     // As drachtio-server: the destination says where the request goes, and what is asked of it only where that was us.
     const own = isOwnUri(this.around, request.uri);
