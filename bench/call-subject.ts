@@ -5,7 +5,8 @@ import type { Endpoint } from '../test/support/phone/link.ts';
 import type { BareReady, BareStats, BareWish } from './bare-b2bua.ts';
 import { companyNumber } from './company.ts';
 import { ExchangeProcess, type ExchangeOptions, trunkAddress } from './exchange-process.ts';
-import { findLoopThreads, type PartTimes, partTimes } from './processor-time.ts';
+import type { DrachtioServer } from './drachtio-process.ts';
+import { findLoopThreads, type PartTimes, partTimes, timesBeside } from './processor-time.ts';
 import { registerAll } from './registering.ts';
 import { SippPhone } from './sipp-load.ts';
 
@@ -41,13 +42,17 @@ export async function exchangeSubject(options: ExchangeOptions): Promise<CallSub
   };
 }
 
-/** A B2BUA of a few lines on drachtio-srf, on our own engine or on a drachtio-server. */
-export async function bareSubject(server?: BareWish['server']): Promise<CallSubject> {
+/**
+ * A B2BUA of a few lines on drachtio-srf, on our own engine or on a drachtio-server.
+ * @param start its server; without it, our own engine
+ */
+export async function bareSubject(start?: () => Promise<DrachtioServer>): Promise<CallSubject> {
+  const server = await start?.();
   const callee = { address: phoneAddress, port: await freePort(phoneAddress) };
   const child = fork(new URL('./bare-b2bua.ts', import.meta.url), { execArgv: ['--import', 'tsx'] });
   const wish: BareWish = {
     callee: `${callee.address}:${String(callee.port)}`,
-    ...(server === undefined ? {} : { server }),
+    ...(server === undefined ? {} : { server: server.control }),
   };
   child.send(wish);
   const ready = (await answerOf(child)) as BareReady;
@@ -55,7 +60,10 @@ export async function bareSubject(server?: BareWish['server']): Promise<CallSubj
   const threads = server === undefined ? await findLoopThreads(child.pid ?? 0, 0) : undefined;
   return {
     ...{ sip: ready.sip, from: trunkAddress, number: companyNumber, phone },
-    times: () => (threads === undefined ? undefined : partTimes(threads)),
+    times: () => {
+      if (threads !== undefined) return partTimes(threads);
+      return server?.pid === undefined ? undefined : timesBeside(child.pid ?? 0, server.pid);
+    },
     retransmissions: async () => {
       child.send('stats');
       return ((await answerOf(child)) as BareStats).retransmissions;
@@ -63,6 +71,7 @@ export async function bareSubject(server?: BareWish['server']): Promise<CallSubj
     stop: async () => {
       child.kill('SIGKILL');
       await phone.stop();
+      await server?.stop();
     },
   };
 }

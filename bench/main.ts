@@ -2,7 +2,8 @@
  * All measurements, in one table: `npm run bench`. With `--write` also into bench/RESULTS.md.
  * Takes five minutes, and a machine that does nothing else. Beside it may be measured, when it runs already:
  *
- * - a drachtio-server with the same bare B2BUA: DRACHTIO_ADDRESS=host:port of its control port, DRACHTIO_SECRET
+ * - a drachtio-server with the same bare B2BUA: DRACHTIO_COMMAND, a program that runs one in the foreground when it is given
+ *   a SIP port and a control port; or DRACHTIO_ADDRESS=host:port of the control port of one that runs; DRACHTIO_SECRET
  * - FreeSWITCH, whose dialplan bridges every call to FREESWITCH_CALLEE=host:port, an address of this machine:
  *   FREESWITCH_ADDRESS=host:port of its SIP profile
  */
@@ -13,6 +14,7 @@ import { bindingMemory } from './binding-memory.ts';
 import { callStep, type Climb, climb, firstRate, warm } from './call-rate.ts';
 import { bareSubject, type CallSubject, exchangeSubject, foreignSubject } from './call-subject.ts';
 import { messageRate, relayCapacities } from './earlier-benches.ts';
+import { drachtioOf } from './drachtio-process.ts';
 import { forwardingDelay } from './forwarding-delay.ts';
 import { callRow, delayRow, infoCostRow, machine, memoryRow, messageRow, relayRow, type Row, table } from './report.ts';
 import { resultsPage } from './results.ts';
@@ -75,10 +77,9 @@ async function infoRow({ steps }: Climb): Promise<Row> {
 
 async function drachtioRow(): Promise<Row> {
   const what = 'bare B2BUA of drachtio-srf on drachtio-server';
-  const control = endpoint('DRACHTIO_ADDRESS');
-  if (control === undefined) return notMeasured(what, 'DRACHTIO_ADDRESS');
-  const server = { host: control.address, port: control.port, secret: env['DRACHTIO_SECRET'] ?? 'cymru' };
-  return callRow(what, await rate(what, () => bareSubject(server)));
+  const theirs = drachtioOf(env);
+  if (theirs === undefined) return notMeasured(what, 'DRACHTIO_COMMAND');
+  return callRow(what, await rate(what, () => bareSubject(theirs)));
 }
 
 async function freeswitchRow(): Promise<Row> {

@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 export interface PartTimes {
   /** The main thread: drachtio-srf, and everything from signalling to the store. */
   readonly application: number;
+  /** The SIP server: our engine's thread, or another program. */
   readonly engine: number;
   readonly relay: number;
   /** The garbage collector's and the compiler's own threads. */
@@ -47,6 +48,12 @@ export function partTimes({ pid, engine, relays }: LoopThreads): PartTimes {
   const engineTime = threadTime(pid, engine);
   const relay = relays.reduce((sum, thread) => sum + threadTime(pid, thread), 0);
   return { application, engine: engineTime, relay, rest: whole - application - engineTime - relay };
+}
+
+/** Of an application and of the SIP server in a process beside it. */
+export function timesBeside(application: number, server: number): PartTimes {
+  const [whole, main] = [processTime(application), threadTime(application, application)];
+  return { application: main, engine: processTime(server), relay: 0, rest: whole - main };
 }
 
 /** Of all threads of a process, ended ones too; undefined when it is gone. */
