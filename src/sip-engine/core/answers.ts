@@ -47,7 +47,7 @@ export class Answers {
     const headers = this.#headers(pending, response);
     const reliable = method === 'INVITE' && response.status > 100 && response.status < 200 && wantsReliability(headers);
     const session = this.#session(pending, response, headers);
-    const sequence = this.around.ids.sequence();
+    const sequence = reliable ? pending.nextReliable() : 0;
     if (reliable) headers.append('RSeq', String(sequence));
     const bytes = pending.respond(response.status, response.reason, headers, response.body);
     this.#follow(pending, response);
@@ -139,6 +139,7 @@ export class Answers {
     live.unacknowledged?.stop();
     live.unacknowledged = new UnacknowledgedAnswer(around, pending.inbound.sequence, around.timers.t2, again, () => {
       live.unacknowledged = undefined;
+      if (live.release()) return;
       hangUp(around, live, live.ending ?? 'ACK timeout', live.ending === undefined ? 'application' : 'nobody');
     });
     live.acknowledgeAs = pending.inbound.toTag === '' ? pending.id : around.ids.uuid();

@@ -33,7 +33,11 @@ export function hangUp(
 
 /** Tells the application of an end whose BYE must still wait. */
 export function announceEnd(around: Surroundings, live: LiveDialog, why: string): void {
-  tellOf(around, live, byeOf(around, live, [reasonOf(why)], live.flow));
+  const { dialog } = live;
+  const bye = byeOf(around, live, [reasonOf(why)], live.flow);
+  // It does not leave, so it does not count.
+  live.dialog = dialog;
+  tellOf(around, live, bye);
 }
 
 function tellOf(around: Surroundings, live: LiveDialog, { bytes, flow }: Departure): void {

@@ -99,8 +99,9 @@ export class Incoming implements PendingFate {
     }
     live.unacknowledged.stop();
     live.unacknowledged = undefined;
+    live.peerKnows = true;
     if (live.ending === undefined) live.application.requestInDialog(ack, live.acknowledgeAs, live.id);
-    else hangUp(this.around, live, live.ending, 'nobody');
+    if (!live.release() && live.ending !== undefined) hangUp(this.around, live, live.ending, 'nobody');
   }
 
   #cancel(cancel: InboundRequest): void {
@@ -119,14 +120,10 @@ export class Incoming implements PendingFate {
       this.#cancelTooLate(cancel, invite);
       return;
     }
-    // The CANCEL's 200 bears the To tag of the INVITE's answer (RFC 3261 §9.2).
-    if (invite.toTag === '') invite.toTag = this.around.ids.tag();
     const early = invite.status > 100 ? (invite.live?.id ?? '') : '';
     invite.cancelled = true;
     this.#endEarly(invite);
-    const answer = this.#open(cancel);
-    answer.toTag = invite.toTag;
-    answer.respond(200);
+    this.#answerCancel(cancel, invite, 200);
     invite.respond(487);
     invite.application?.requestInDialog(cancel, invite.id, early);
   }
@@ -135,11 +132,20 @@ export class Incoming implements PendingFate {
   #cancelTooLate(cancel: InboundRequest, invite: PendingRequest): void {
     const { live } = invite;
     const crossed = live?.unacknowledged?.sequence === invite.inbound.sequence && live.ending === undefined;
-    this.refuse(cancel, invite.status < 300 ? 481 : 200);
-    if (live === undefined || !crossed) return;
+    this.#answerCancel(cancel, invite, invite.status < 300 ? 481 : 200);
+    // Where it was a re-INVITE, its answer stands, and so does the call.
+    if (live === undefined || !crossed || invite.inbound.toTag !== '') return;
     // A BYE may only follow the ACK (RFC 3261 §15), but the application need not wait for that.
     live.ending = 'CANCEL after 200 OK';
     announceEnd(this.around, live, live.ending);
+  }
+
+  /** With the To tag of the INVITE's answer (RFC 3261 §9.2). */
+  #answerCancel(cancel: InboundRequest, invite: PendingRequest, status: number): void {
+    if (invite.toTag === '') invite.toTag = this.around.ids.tag();
+    const answer = this.#open(cancel);
+    answer.toTag = invite.toTag;
+    answer.respond(status);
   }
 
   #endEarly(pending: PendingRequest): void {
@@ -221,6 +227,10 @@ export class Incoming implements PendingFate {
   /** The dialog is gone at once; the application hears of it when it has had time to know the dialog. */
   #bye(pending: PendingRequest, live: LiveDialog): void {
     this.around.dialogs.remove(live);
+    live.unacknowledged = undefined;
+    live.release();
+    // Its answer may be lost, and is not repeated where the dialog is gone.
+    if (live.ourInvite?.isReinvite === true) live.ourInvite.cancel(undefined, undefined);
     const unanswered = live.theirInvite;
     if (unanswered !== undefined) {
       // RFC 3261 §15.1.2

@@ -73,6 +73,10 @@ export class LiveDialog {
   expiry: { cancel(): void } | undefined;
   /** The engine ends it as soon as the 2xx is acknowledged. */
   ending: string | undefined;
+  /** Who called has acknowledged that the dialog is up: until then it may get no BYE (RFC 3261 §15). */
+  peerKnows = false;
+  /** The application's BYE that waits for that. */
+  heldBye: (() => void) | undefined;
   session: KeptSession | undefined;
 
   constructor(
@@ -85,6 +89,19 @@ export class LiveDialog {
 
   get id(): string {
     return this.dialog.id;
+  }
+
+  /** Whether a BYE must wait: a caller who has not read the 2xx yet would refuse it, and wait for that 2xx for ever. */
+  get mustWait(): boolean {
+    return this.unacknowledged !== undefined && !this.peerKnows;
+  }
+
+  /** Lets the BYE go that was held back. @returns whether there was one */
+  release(): boolean {
+    const bye = this.heldBye;
+    this.heldBye = undefined;
+    bye?.();
+    return bye !== undefined;
   }
 }
 

@@ -92,7 +92,7 @@ export class OutgoingInvite {
     remember(live, { headers, body });
     this.#acknowledge(live, headers, body, (bytes, flow) => {
       answer({ type: 'request-sent', bytes, flow, transactionId: this.around.ids.uuid() });
-      if (this.#cancelling.step === 'no') return;
+      if (this.#cancelling.step === 'no' || this.isReinvite) return;
       // The peer reads what the CANCEL would have told it, and nothing where it would have said nothing: a Reason with
       // cause 200 of our own making would hide a missed call (RFC 3326 §3.1).
       const told = this.#cancelling.cancel.request.headers.all('Reason');

@@ -142,6 +142,11 @@ export class Outgoing {
       };
       if (live.session?.holds(again) === true) return;
     }
+    if (method === 'BYE' && live.mustWait) {
+      if (live.heldBye !== undefined) answer(notFound);
+      live.heldBye ??= () => this.#sendInside(application, live, own, answer);
+      return;
+    }
     askToGoOn(live, method, own.headers);
     if (method === 'BYE' && live.ourInvite?.isReinvite === true) live.ourInvite.cancel(undefined, undefined);
     findWay(around, live, sizeOf(own), (way) => {

@@ -43,6 +43,7 @@ export class PendingRequest {
   readonly #transaction: ServerTransaction<InboundRequest>;
   #patience: { cancel(): void } | undefined;
   #flow: Flow;
+  #lastReliable: number | undefined;
 
   constructor(
     private readonly around: Surroundings,
@@ -125,6 +126,12 @@ export class PendingRequest {
       this.status = status;
       this.#transaction.respond(status, bytes);
     }
+  }
+
+  /** The RSeq of its next reliable provisional: one more than the last (RFC 3262 §3). */
+  nextReliable(): number {
+    this.#lastReliable = (this.#lastReliable ?? this.around.ids.sequence() - 1) + 1;
+    return this.#lastReliable;
   }
 
   /** Gives the application time for its next answer: without end an INVITE that it forgot would stay for ever. */

@@ -109,7 +109,10 @@ export class UserAgent {
     }
     this.#outgoing.abandon(application);
     for (const live of this.around.dialogs.of(application)) {
-      if (live.dialog.phase === 'confirmed') hangUp(this.around, live, 'Application gone', 'nobody');
+      if (live.dialog.phase !== 'confirmed') continue;
+      live.heldBye = undefined;
+      if (live.mustWait) live.ending = 'Application gone';
+      else hangUp(this.around, live, 'Application gone', 'nobody');
     }
   }
 
