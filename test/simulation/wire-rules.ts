@@ -1,0 +1,126 @@
+import { parseCSeq } from '../../src/sip-engine/message/cseq.ts';
+import { defaultLimits } from '../../src/sip-engine/message/limits.ts';
+import { tagOf } from '../../src/sip-engine/message/name-addr.ts';
+import { paramOf } from '../../src/sip-engine/message/params.ts';
+import { parseMessage } from '../../src/sip-engine/message/parse.ts';
+import type { SipMessage } from '../../src/sip-engine/message/types.ts';
+import { topVia } from '../../src/sip-engine/message/via.ts';
+import type { Packet } from './network.ts';
+
+/** A message as it left, as often as it left. */
+interface Sent {
+  readonly message: SipMessage;
+  readonly from: string;
+  readonly method: string;
+  readonly sequence: number;
+  readonly callId: string;
+  readonly branch: string;
+  times: number;
+}
+
+/** What RFC 3261 promises of everything that leaves, whatever was lost. */
+export function wireViolations(packets: readonly Packet[]): string[] {
+  const sent: Sent[] = [];
+  const known = new Map<string, Sent>();
+  const violations: string[] = [];
+  for (const { bytes, from } of packets) {
+    const text = `${from} ${bytes.toString('latin1')}`;
+    const before = known.get(text);
+    if (before !== undefined) {
+      before.times++;
+      continue;
+    }
+    const one = read(bytes, from);
+    if (one === undefined) violations.push(`unreadable: ${text}`);
+    else {
+      known.set(text, one);
+      sent.push(one);
+    }
+  }
+  return [
+    ...violations,
+    ...sent.flatMap((one) => tooOften(one) ?? []),
+    ...sent.flatMap((one) => (one.message.kind === 'response' && one.method === 'ACK' ? ['a response to an ACK'] : [])),
+    ...branchesUsedTwice(sent),
+    ...sequencesWithGaps(sent),
+    ...unstableTags(sent),
+    ...reliableOutOfOrder(sent),
+  ];
+}
+
+function read(bytes: Buffer, from: string): Sent | undefined {
+  const parsed = parseMessage(bytes, defaultLimits);
+  if (!parsed.ok) return undefined;
+  const message = parsed.value;
+  const cseq = parseCSeq(message.headers.get('CSeq') ?? '');
+  const via = topVia(message.headers);
+  return {
+    message,
+    from,
+    method: cseq?.method ?? '',
+    sequence: cseq?.number ?? 0,
+    callId: message.headers.get('Call-ID') ?? '',
+    branch: via === undefined ? '' : (paramOf(via.params, 'branch') ?? ''),
+    times: 1,
+  };
+}
+
+/** Timer A sends seven times, timer E eleven. Answers are repeated for each copy of the request too, so are ACKs. */
+function tooOften({ message, method, times }: Sent): string | undefined {
+  if (message.kind !== 'request' || method === 'ACK') return undefined;
+  const most = method === 'INVITE' ? 7 : 11;
+  return times > most ? `${method} sent ${String(times)} times` : undefined;
+}
+
+/** CANCEL and the ACK of a failure share the branch of their INVITE; nothing else shares any. */
+function branchesUsedTwice(sent: readonly Sent[]): string[] {
+  const used = new Set<string>();
+  return sent.flatMap(({ message, method, branch }) => {
+    if (message.kind !== 'request') return [];
+    const key = `${method} ${branch}`;
+    if (used.has(key)) return [`branch ${branch} used for two ${method}`];
+    used.add(key);
+    return [];
+  });
+}
+
+/** Each new request of one side in a dialog counts one more; ACK and CANCEL count as their INVITE. */
+function sequencesWithGaps(sent: readonly Sent[]): string[] {
+  const last = new Map<string, number>();
+  return sent.flatMap(({ message, from, method, sequence, callId }) => {
+    if (message.kind !== 'request' || method === 'ACK' || method === 'CANCEL') return [];
+    const key = `${callId} ${from}`;
+    const before = last.get(key);
+    last.set(key, sequence);
+    return before === undefined || sequence === before + 1
+      ? []
+      : [`${method} has CSeq ${String(sequence)} after ${String(before)}`];
+  });
+}
+
+/** One call, two ends, one tag for each: nobody forks here. Answers made without a transaction have tags of their own. */
+function unstableTags(sent: readonly Sent[]): string[] {
+  const tags = new Map<string, Set<string>>();
+  for (const { message, callId } of sent) {
+    if (message.kind === 'response' && message.status >= 300) continue;
+    const both = tags.get(callId) ?? new Set<string>();
+    tags.set(callId, both);
+    for (const name of ['From', 'To']) {
+      const tag = tagOf(message.headers.get(name) ?? '');
+      if (tag !== undefined) both.add(tag);
+    }
+  }
+  return [...tags].flatMap(([callId, both]) => (both.size > 2 ? [`${callId} has tags ${[...both].join(', ')}`] : []));
+}
+
+/** RFC 3262 §3: the next reliable provisional of an INVITE counts one more. */
+function reliableOutOfOrder(sent: readonly Sent[]): string[] {
+  const last = new Map<string, number>();
+  return sent.flatMap(({ message, branch }) => {
+    const field = message.headers.get('RSeq');
+    if (field === undefined) return [];
+    const before = last.get(branch);
+    last.set(branch, Number(field));
+    return before === undefined || Number(field) === before + 1 ? [] : [`RSeq ${field} after ${String(before)}`];
+  });
+}
