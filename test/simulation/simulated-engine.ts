@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { messageLimits, settingsOf } from '../../src/sip-engine/options.ts';
 import { newCounters } from '../../src/sip-engine/stats.ts';
 import type { Application } from '../../src/sip-engine/core/application.ts';
@@ -112,6 +113,7 @@ function seededIdentifiers(name: string, chance: Chance): Identifiers {
     uuid: () => `${name}-${String(++last)}`,
     tag: () => `${name}t${String(++last)}`,
     branch: () => `z9hG4bK${name}${String(++last)}`,
+    seal: (text) => createHash('sha256').update(`${name} ${text}`).digest('hex').slice(0, 16),
     sequence: () => chance.between(1, 0xfffff),
   };
 }
