@@ -131,6 +131,7 @@ describe('what drachtio-server said, said by the engine', () => {
           [ports.bob, bob.address().port],
         ]),
       );
+      const reached = new Map([alice, bob].map((peer) => [peer, once(peer, 'message') as Promise<[Buffer]>]));
       for (const line of lines) {
         if (line.from === 'application') {
           const [id = '', ...fields] = line.fields;
@@ -146,6 +147,13 @@ describe('what drachtio-server said, said by the engine', () => {
         if (line.fields[1] === 'sip' && line.fields[2] === 'network') {
           const peer = line.fields[6] === String(ports.alice) ? alice : bob;
           peer.send(same.translated(withoutRport(line.message)), udp, '127.0.0.1');
+        }
+        if (line.fields[1] === 'response' && line.fields[4] === 'network') {
+          // What a peer answered to a request that was proxied to him: his answer bears the branch that we gave it.
+          const peer = line.fields[8] === String(ports.alice) ? alice : bob;
+          const [request] = (await reached.get(peer)) ?? [Buffer.alloc(0)];
+          same.note(branchOf(line.message), branchOf(request.toString()));
+          peer.send(same.translated(line.message), udp, '127.0.0.1');
         }
         const wanted = line.fields[1] === 'sip' ? client.sip() : client.answer(same.of(line.fields[2] ?? ''));
         const [captured, ours] = onPurpose[title] ?? [/^$/, ''];
@@ -213,6 +221,10 @@ class Correspondence {
       this.#offsets.set(callId, (other ?? 0) - one);
     }
   }
+}
+
+function branchOf(message: string): string {
+  return /;branch=([^;\s,]+)/.exec(message)?.[1] ?? '';
 }
 
 /** Without the frame's own id, the number of bytes and the time. */

@@ -96,7 +96,11 @@ function onRefusal(
   rules: ForkingRules,
 ): void {
   draft.actions.push({ do: 'disarm', branch, timer: 'all' });
-  put(draft, branch, { phase: 'failed', status, heard: true });
+  // The 487 that our own CANCEL brought about is not what the caller is to hear of it.
+  put(draft, branch, {
+    phase: 'failed',
+    ...(late && status === 487 ? { status: 408, heard: false } : { status, heard: true }),
+  });
   if (draft.search.at === 'over') return;
   draft.actions.push({ do: 'report' });
   if (draft.search.at !== 'open' || late) return;
