@@ -193,6 +193,35 @@ describe('the SIP engine as a proxy, under drachtio-srf', () => {
     say(alice, alice.ack(invite, challenge));
   });
 
+  it('sends credentials to the one of several destinations that asked for them', async () => {
+    await proxying([bob, carol]);
+    const invite = calls();
+    await refuses(bob, 404);
+    const toCarol = await carol.takesRequest('INVITE');
+    say(carol, carol.answer(toCarol, 407, { 'Proxy-Authenticate': 'Digest realm="carol", nonce="n1"' }));
+    say(alice, alice.ack(invite, await alice.takes(407)));
+    const credentials = { 'Proxy-Authorization': 'Digest username="a", realm="carol", nonce="n1", response="x"' };
+    calls(credentials);
+    const again = await carol.takesRequest('INVITE');
+    assert.equal(again.headers.get('Proxy-Authorization'), credentials['Proxy-Authorization']);
+    answers(carol, again, 200);
+    await alice.takes(200);
+    assert.equal(bob.seen.filter((one) => one.kind === 'request' && one.method === 'INVITE').length, 1);
+  });
+
+  it('takes over from an application that had begun to answer by itself', async () => {
+    rig.srf.invite((req, res) => {
+      res.send(183, { headers: { 'X-From': 'application' } });
+      void rig.srf.proxyRequest(req, bob.uri);
+    });
+    await rig.routed('INVITE');
+    calls();
+    assert.equal((await alice.takes(183)).headers.get('X-From'), 'application');
+    answers(bob, await bob.takesRequest('INVITE'), 200);
+    await alice.takes(200);
+    assert.equal((await rig.engine.stats()).dialogs, 0);
+  });
+
   describe('when the caller gives up', () => {
     /** CANCEL, its 200, and the 487 that Alice confirms. */
     async function givesUp(invite: SipRequest, reason: Record<string, string> = {}): Promise<void> {

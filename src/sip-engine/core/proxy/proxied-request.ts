@@ -11,7 +11,7 @@ import { type Departure, depart, empty, exchange, sameHop } from '../client-exch
 import type { InboundResponse } from '../inbound.ts';
 import type { PendingRequest } from '../pending-request.ts';
 import { after, type Surroundings } from '../surroundings.ts';
-import type { Verdict } from './best-response.ts';
+import { isChallenge, type Verdict } from './best-response.ts';
 import { type Forking, type ForkingAction, type ForkingEvent, type ForkingRules, newForking } from './forking.ts';
 import { stepForking } from './forking-step.ts';
 import { backwards, redirectTargets } from './forwarded-request.ts';
@@ -36,6 +36,8 @@ export interface Plan {
   hop(target: string, redirected: boolean): Hop;
   /** Adds what depends on the socket: Record-Route, Path. */
   leaving(request: SipRequest, flow: Flow): SipRequest;
+  /** The caller is asked for the credentials that this target alone wants. */
+  challenged(target: string, challenge: Headers): void;
 }
 
 /** One request of the network that goes on to others: the machine of `forking-step.ts` with transactions and timers. */
@@ -198,6 +200,8 @@ export class ProxiedRequest {
     const final = verdict.from === 'branch' ? this.#finals.get(verdict.branch) : undefined;
     if (verdict.from === 'branch' && final !== undefined) {
       const headers = withChallenges(final.response.headers, verdict.challenges, this.#finals);
+      const target = this.#forking.branches[verdict.branch]?.target;
+      if (isChallenge(final.status) && target !== undefined) this.plan.challenged(target, headers);
       this.#forward({ ...final, response: { ...final.response, headers } });
       return;
     }

@@ -6,6 +6,7 @@ import { depart, put } from '../client-exchange.ts';
 import type { InboundRequest } from '../inbound.ts';
 import type { PendingRequest, PendingRequests } from '../pending-request.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { Challenges } from './challenges.ts';
 import type { ForkingRules } from './forking.ts';
 import { forwardedRequest, onPath, requiredOfProxies, routed } from './forwarded-request.ts';
 import { isLoop, wayMark } from './loop.ts';
@@ -18,10 +19,14 @@ const mostBranches = 32;
 
 /** Requests that go on to others: at an application's word, or because their dialog came by here. */
 export class Proxies {
+  readonly #challenges: Challenges;
+
   constructor(
     private readonly around: Surroundings,
     private readonly pendings: PendingRequests,
-  ) {}
+  ) {
+    this.#challenges = new Challenges(around);
+  }
 
   /**
    * A `proxy` frame. From then on the request is the engine's: its application may go, and hears of nothing but the
@@ -55,6 +60,7 @@ export class Proxies {
       mark,
       hop: () => hopOf(passing),
       leaving: (request) => request,
+      challenged: () => undefined,
     };
     new ProxiedRequest(this.around, pending, plan, () => undefined).start();
   }
@@ -106,8 +112,9 @@ export class Proxies {
     const request = withoutOwnRoutes(this.around, inbound.request);
     // As drachtio-server: the destination says where the request goes, and what is asked of it only where that was us.
     const own = isOwnUri(this.around, request.uri);
+    const alone = order.order === 'serial' ? this.#challenges.targetOf(request.headers) : undefined;
     return {
-      targets: order.destinations,
+      targets: alone === undefined ? order.destinations : [alone],
       rules: this.#rules({ isInvite: request.method === 'INVITE' }, order),
       mark,
       hop: (target, redirected) => ({
@@ -115,6 +122,9 @@ export class Proxies {
         nextHop: target,
         leaveBy: undefined,
       }),
+      challenged: (target, challenge) => {
+        if (order.order === 'serial' && order.destinations.length > 1) this.#challenges.remember(challenge, target);
+      },
       leaving: (leaving, flow) => (order.remainInDialog ? onPath(leaving, this.#bothSides(inbound, flow)) : leaving),
     };
   }
