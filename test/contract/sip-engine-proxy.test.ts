@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { SipMessage, SipRequest, SipResponse } from '../../src/sip-engine/message/types.ts';
+import { FrameClient } from './sip-engine/frames.ts';
 import { Peer } from './sip-engine/peer.ts';
 import { type ProxyResult, type Rig, sdp, settled, startRig, type TestSrf, until } from './sip-engine/rig.ts';
 
@@ -220,6 +221,51 @@ describe('the SIP engine as a proxy, under drachtio-srf', () => {
     answers(bob, await bob.takesRequest('INVITE'), 200);
     await alice.takes(200);
     assert.equal((await rig.engine.stats()).dialogs, 0);
+  });
+
+  it('survives a network that loses and doubles', async () => {
+    const { heard } = await proxying([bob, carol]);
+    bob.losesFirst((message) => message.kind === 'request' && message.method === 'INVITE');
+    alice.losesFirst((message) => message.kind === 'response' && message.status === 480);
+    const invite = calls();
+    say(alice, invite);
+    const toBob = await bob.takesRequest('INVITE');
+    const busy = answers(bob, toBob, 480);
+    await bob.takesRequest('ACK');
+    say(bob, busy);
+    await bob.takesRequest('ACK');
+    say(alice, invite);
+    await refuses(carol, 500);
+    const refused = await alice.takes(480);
+    say(alice, alice.ack(invite, refused));
+    say(alice, alice.ack(invite, refused));
+    assert.deepEqual(statuses(await heard), [480, 500]);
+    const branches = [bob, carol].flatMap(({ seen }) =>
+      seen.flatMap((one) => (one.kind === 'request' && one.method === 'INVITE' ? [one.headers.all('Via')[0]] : [])),
+    );
+    assert.equal(new Set(branches).size, 2);
+  });
+
+  it('tells an application that wants no responses only that the request left, and refuses what it cannot find', async () => {
+    await rig.renew();
+    rig.srf.disconnect();
+    await until(async () => (await rig.engine.stats()).applications === 0, 'the application is still there');
+    const client = await FrameClient.open(rig.engine.control.port);
+    await client.ask('authenticate|geheim|');
+    await client.ask('route|invite');
+    calls();
+    const id = (await client.sip()).fields[8] ?? '';
+    const order = `proxy|${id}||||serial||`;
+    assert.deepEqual(await client.ask(`${order}|${bob.uri}`, `INVITE ${bob.uri} SIP/2.0\r\n\r\n`), ['OK', 'done']);
+    assert.deepEqual(await client.ask(`${order}|${bob.uri}`), ['NOK', `Unknown transaction id: ${id}`]);
+    assert.deepEqual(await client.ask('proxy|nobody||||serial|||sip:x@127.0.0.1'), [
+      'NOK',
+      'Unknown transaction id: nobody',
+    ]);
+    answers(bob, await bob.takesRequest('INVITE'), 200);
+    await alice.takes(200);
+    assert.deepEqual(await client.ask('proxy|x'), ['NO', 'Invalid proxy request: not enough information provided']);
+    await client.closed;
   });
 
   describe('when the caller gives up', () => {
