@@ -29,6 +29,7 @@ const pureFolders = [
   'src/routing/**',
   'src/registrar/**',
   'src/sip-engine/{message,transaction,dialog}/**',
+  'src/sip-engine/core/proxy/{best-response,branch,draft,forking,forking-step,forwarded-request,loop}.ts',
   'src/media/{sdp,rtp,audio}/**',
 ];
 const readsTheMachinesClock = ['src/kernel/system-clock.ts'];
