@@ -16,6 +16,8 @@ describe('the SIP engine as a proxy, under drachtio-srf', () => {
     rig = await startRig();
   });
   after(async () => {
+    // No transaction, no dialog and no timer of all this may be left behind.
+    await settled(rig.engine);
     await rig.close();
   });
   beforeEach(async () => {
@@ -26,7 +28,6 @@ describe('the SIP engine as a proxy, under drachtio-srf', () => {
   });
   afterEach(async () => {
     for (const peer of [alice, bob, carol]) await peer.close();
-    await settled(rig.engine);
   });
 
   const service = (): string => `sip:service@127.0.0.1:${String(rig.udp.port)}`;
