@@ -5,7 +5,7 @@ import { reasonPhrase } from '../../message/reason-phrase.ts';
 import type { SipRequest } from '../../message/types.ts';
 import type { ClientTransaction } from '../../transaction/client-transaction.ts';
 import type { Flow } from '../../transport/flow.ts';
-import { type Target, targetOf } from '../../transport/target.ts';
+import type { Target } from '../../transport/target.ts';
 import type { ProxyNews } from '../application.ts';
 import { type Departure, depart, empty, exchange, sameHop } from '../client-exchange.ts';
 import type { InboundResponse } from '../inbound.ts';
@@ -15,16 +15,8 @@ import { isChallenge, type Verdict } from './best-response.ts';
 import { type Forking, type ForkingAction, type ForkingEvent, type ForkingRules, newForking } from './forking.ts';
 import { stepForking } from './forking-step.ts';
 import { backwards, redirectTargets } from './forwarded-request.ts';
+import { aimed, type Hop } from './hop.ts';
 import { markedBranch } from './loop.ts';
-
-/** A request as a branch sends it, but for what depends on the socket that it leaves from. */
-export interface Hop {
-  readonly request: SipRequest;
-  /** The URI that says where it goes. */
-  readonly nextHop: string;
-  /** A URI of ours that names the socket to send from, where it matters. */
-  readonly leaveBy: string | undefined;
-}
 
 /** What is to be done with a request that goes on. */
 export interface Plan {
@@ -228,15 +220,6 @@ export class ProxiedRequest {
       this.#timers.delete(key);
     }
   }
-}
-
-/** Undefined where the next hop is none that can be sent to. */
-export function aimed({ nextHop, leaveBy }: Hop): Target | undefined {
-  const target = targetOf(nextHop);
-  if (target === undefined || 'unsupported' in target) return undefined;
-  const socket = leaveBy === undefined ? undefined : targetOf(leaveBy);
-  if (socket === undefined || 'unsupported' in socket || socket.wish.transport !== target.wish.transport) return target;
-  return { ...target, wish: { ...target.wish, port: target.wish.port ?? socket.port } };
 }
 
 /** RFC 3261 §16.7 step 7: the caller gets every challenge at once. */

@@ -9,10 +9,11 @@ import type { Surroundings } from '../surroundings.ts';
 import { Challenges } from './challenges.ts';
 import type { ForkingRules } from './forking.ts';
 import { forwardedRequest, onPath, requiredOfProxies, routed } from './forwarded-request.ts';
+import { aimed, type Hop } from './hop.ts';
 import { isLoop, wayMark } from './loop.ts';
 import type { ProxyOrder } from './order.ts';
 import { isOwnUri, type Passing, routeUri, withoutOwnRoutes } from './own-route.ts';
-import { aimed, type Hop, type Plan, ProxiedRequest } from './proxied-request.ts';
+import { type Plan, ProxiedRequest } from './proxied-request.ts';
 
 /** More branches than anybody has telephones; a redirection loop ends here. */
 const mostBranches = 32;
