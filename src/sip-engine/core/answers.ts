@@ -2,13 +2,16 @@ import { confirmed, dialogId, retargeted, uasDialog } from '../dialog/dialog.ts'
 import type { Session } from '../dialog/session-timer.ts';
 import { Headers } from '../message/headers.ts';
 import { tagOf } from '../message/name-addr.ts';
+import { lists } from '../message/token-list.ts';
 import type { ApplicationMessage } from './application-message.ts';
 import { wireName } from './application-message.ts';
 import { type Answer, type Application, refused } from './application.ts';
 import { hangUp } from './hang-up.ts';
+import { endInvite, tellEnd } from './invite-over.ts';
 import { LiveDialog } from './live-dialog.ts';
 import { ownHostPort, ownUri, withOwnHost } from './own-uri.ts';
 import type { PendingRequest, PendingRequests } from './pending-request.ts';
+import { ReliableProvisionals } from './reliable-provisionals.ts';
 import { answerSession, keepSession } from './session.ts';
 import { watchSubscription } from './subscription.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -36,33 +39,75 @@ export class Answers {
       answer(unknownTransaction);
       return;
     }
-    if (pending.answered) {
+    if (pending.answered || pending.held !== undefined) {
       // A second final response is no error: the application sees what went out first.
-      if (pending.last !== undefined) answer(sent(pending, pending.last, ''));
+      const first = pending.held ?? pending.last;
+      if (first !== undefined) answer(sent(pending, first, ''));
       return;
     }
-    const method = pending.inbound.request.method;
+    const wish = reliability(pending, response);
+    if (wish === 'impossible') {
+      answer(refused('Remote endpoint does not support 100rel'));
+      return;
+    }
     const noTag = pending.toTag === '';
     if (noTag) pending.toTag = tagOf(response.headers.get('To') ?? '') ?? '';
     const headers = this.#headers(pending, response);
-    const reliable = method === 'INVITE' && response.status > 100 && response.status < 200 && wantsReliability(headers);
-    const session = this.#session(pending, response, headers);
-    const sequence = reliable ? pending.nextReliable() : 0;
-    if (reliable) headers.append('RSeq', String(sequence));
-    const bytes = pending.respond(response.status, response.reason, headers, response.body);
-    this.#follow(pending, response);
-    if (pending.live !== undefined && settlesSession(pending, response)) {
-      keepSession(
-        this.around,
-        pending.live,
-        session,
-        { headers, body: response.body },
-        pending.inbound.request.headers,
-      );
-    }
-    if (reliable) this.#repeatUntilPrack(pending, bytes, sequence);
+    const bytes =
+      wish === 'none' ? this.#send(pending, response, headers) : this.#sendReliably(pending, response, headers, wish);
     answer(sent(pending, bytes, echoedDialog(pending, response.status)));
     this.#afterwards(pending, response);
+  }
+
+  #send(pending: PendingRequest, response: ApplicationResponse, headers: Headers): Uint8Array {
+    const { status, reason, body } = response;
+    const session = this.#session(pending, response, headers);
+    const bytes = pending.compose(status, reason, headers, body);
+    const send = (): void => {
+      pending.held = undefined;
+      pending.dispatch(status, bytes);
+      this.#follow(pending, response);
+      if (pending.live === undefined || !settlesSession(pending, response)) return;
+      const described = body.length > 0 ? body : (pending.provisionals?.description ?? body);
+      const said = { headers, body: described };
+      keepSession(this.around, pending.live, session, said, pending.inbound.request.headers);
+    };
+    if (status >= 200 && status < 300 && pending.provisionals?.holds(send) === true) pending.held = bytes;
+    else send();
+    return bytes;
+  }
+
+  #sendReliably(
+    pending: PendingRequest,
+    response: ApplicationResponse,
+    headers: Headers,
+    wish: 'of-application' | 'of-caller',
+  ): Uint8Array {
+    const { status, reason, body } = response;
+    const { around } = this;
+    pending.provisionals ??= new ReliableProvisionals(around, pending.inbound.sequence, around.ids.sequence(), () => {
+      this.#unconfirmed(pending);
+    });
+    const { provisionals } = pending;
+    const sequence = provisionals.nextSequence();
+    if (wish === 'of-caller') headers.append('Require', '100rel');
+    // The PRACK goes there.
+    if (!headers.has('Contact')) headers.append('Contact', `<${ownUri(around.own, pending.flow)}>`);
+    const bytes = pending.compose(status, reason, headers.append('RSeq', String(sequence)), body);
+    provisionals.add({
+      sequence,
+      body,
+      ownWish: wish === 'of-caller',
+      send: () => {
+        pending.dispatch(status, bytes);
+        this.#follow(pending, response);
+        if (pending.live !== undefined) pending.live.provisionals = provisionals;
+      },
+      repeat: () => {
+        pending.put(bytes);
+      },
+    });
+    return bytes;
   }
 
   #headers(pending: PendingRequest, response: ApplicationResponse): Headers {
@@ -96,7 +141,10 @@ export class Answers {
     const { request, flow } = pending.inbound;
     if (request.method === 'INVITE') this.#followInvite(pending, status);
     else if ((request.method === 'SUBSCRIBE' || request.method === 'REFER') && status >= 200 && status < 300) {
-      if (pending.live === undefined && pending.application !== undefined && pending.inbound.toTag === '') {
+      const subscribes = request.method === 'SUBSCRIBE' || !/^\s*false/i.test(headers.get('Refer-Sub') ?? '');
+      const isNew = pending.live === undefined && pending.inbound.toTag === '';
+      // RFC 4488: a REFER whose answer says so makes no subscription.
+      if (isNew && subscribes && pending.application !== undefined) {
         const dialog = confirmed(uasDialog(request, pending.toTag));
         pending.live = new LiveDialog(dialog, 'subscription', pending.application, flow);
         this.around.dialogs.add(pending.live);
@@ -145,20 +193,11 @@ export class Answers {
     live.acknowledgeAs = pending.inbound.toTag === '' ? pending.id : around.ids.uuid();
   }
 
-  #repeatUntilPrack(pending: PendingRequest, bytes: Uint8Array, sequence: number): void {
-    pending.reliable?.stop();
-    const again = (): void => {
-      this.around.counters.retransmissionsSent++;
-      pending.put(bytes);
-    };
-    // RFC 3262 §3: the INVITE is refused when nobody acknowledges the provisional.
-    pending.reliable = new UnacknowledgedAnswer(this.around, sequence, Number.MAX_SAFE_INTEGER, again, () => {
-      if (pending.answered) return;
-      if (pending.live !== undefined) pending.live.theirInvite = undefined;
-      if (pending.live?.dialog.phase === 'early') this.around.dialogs.remove(pending.live);
-      pending.cancelled = true;
-      pending.respond(504, 'Server Time-out');
-    });
+  /** RFC 3262 §3: the INVITE is refused when nobody acknowledges its provisional. */
+  #unconfirmed(pending: PendingRequest): void {
+    if (pending.answered) return;
+    endInvite(this.around, pending, 504);
+    tellEnd(this.around, pending, pending.live?.id ?? '', 'PRACK timeout');
   }
 
   /** A subscription is over with the answer to its last NOTIFY, not before: that answer must find its way. */
@@ -208,6 +247,18 @@ function needsContact({ inbound }: PendingRequest, { status, headers }: Applicat
   }
 }
 
+/** Whether a provisional response waits for a PRACK, and who wants that (RFC 3262 §3). */
+function reliability(
+  { inbound }: PendingRequest,
+  { status, headers }: ApplicationResponse,
+): 'none' | 'of-application' | 'of-caller' | 'impossible' {
+  const { request } = inbound;
+  if (request.method !== 'INVITE' || status <= 100 || status >= 200) return 'none';
+  const required = lists(request.headers, 'Require', '100rel');
+  if (!wantsReliability(headers)) return required ? 'of-caller' : 'none';
+  return required || lists(request.headers, 'Supported', '100rel') ? 'of-application' : 'impossible';
+}
+
 function wantsReliability(headers: Headers): boolean {
-  return headers.all('Require').some((value) => /(?:^|[\s,])100rel(?:$|[\s,])/i.test(value));
+  return lists(headers, 'Require', '100rel');
 }

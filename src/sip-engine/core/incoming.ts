@@ -1,10 +1,10 @@
-import { followed, retargeted } from '../dialog/dialog.ts';
+import { dialogId, followed, retargeted } from '../dialog/dialog.ts';
 import { Headers } from '../message/headers.ts';
-import { empty } from './client-exchange.ts';
 import { afterGrace } from './grace.ts';
 import { announceEnd, hangUp } from './hang-up.ts';
 import { inviteKey, type InboundRequest } from './inbound.ts';
 import { refusalInDialog } from './in-dialog-refusal.ts';
+import { endInvite, tellEnd } from './invite-over.ts';
 import type { LiveDialog } from './live-dialog.ts';
 import { type PendingFate, PendingRequest, type PendingRequests } from './pending-request.ts';
 import { type Passing, passing } from './proxy/own-route.ts';
@@ -19,8 +19,11 @@ const known: ReadonlySet<string> = new Set(
 /** Without a dialog they mean nothing. */
 const onlyInDialog: ReadonlySet<string> = new Set(['BYE', 'PRACK', 'UPDATE']);
 
-/** A To tag in these need not be one of ours. */
-const neverInDialog: ReadonlySet<string> = new Set(['REGISTER', 'PUBLISH', 'MESSAGE']);
+/**
+ * These mean something without the dialog that their To tag names: who restarted has forgotten it, and some send such a
+ * tag to keep a path alive.
+ */
+const alsoWithoutDialog: ReadonlySet<string> = new Set('INFO NOTIFY MESSAGE OPTIONS SUBSCRIBE PUBLISH'.split(' '));
 
 /** RFC 3261 §12.2, RFC 3311 §5.1, RFC 6665 §4.4.1: these move the target. */
 const movesTarget: ReadonlySet<string> = new Set(['INVITE', 'UPDATE', 'SUBSCRIBE', 'NOTIFY', 'REFER']);
@@ -45,9 +48,10 @@ export class Incoming implements PendingFate {
       this.around.counters.retransmissionsReceived++;
       transaction.repeat();
     } else if (method === 'CANCEL') this.#cancel(inbound);
-    else if (/^\s*0+\s*$/.test(headers.get('Max-Forwards') ?? '70')) this.refuse(inbound, 483);
     else if (inbound.toTag !== '' && headers.has('Route') && this.#pass(inbound)) return;
-    else if (inbound.toTag !== '' && !neverInDialog.has(method)) this.#inDialog(inbound);
+    // Nobody forwards what is in a dialog of ours: it has arrived, whatever Max-Forwards says.
+    else if (inbound.toTag !== '' && method !== 'REGISTER') this.#inDialog(inbound);
+    else if (isSpent(inbound)) this.refuse(inbound, 483);
     else if (inbound.toTag === '' && this.pendings.copyOf(inbound) !== undefined) this.refuse(inbound, 482);
     // drachtio-srf knows a waiting INVITE by its Call-ID alone: a stranger's would take the CANCEL of the first away.
     else if (method === 'INVITE' && inbound.toTag === '' && this.pendings.isInviting(inbound.callId))
@@ -70,9 +74,9 @@ export class Incoming implements PendingFate {
       pending.drop();
       return;
     }
-    pending.cancelled = true;
-    this.#endEarly(pending);
-    pending.respond(408);
+    const id = pending.live?.id ?? '';
+    endInvite(this.around, pending, 408);
+    tellEnd(this.around, pending, id, 'No answer');
   }
 
   acknowledged(ack: InboundRequest): void {
@@ -121,11 +125,9 @@ export class Incoming implements PendingFate {
       return;
     }
     const early = invite.status > 100 ? (invite.live?.id ?? '') : '';
-    invite.cancelled = true;
-    this.#endEarly(invite);
     this.#answerCancel(cancel, invite, 200);
-    invite.respond(487);
-    invite.application?.requestInDialog(cancel, invite.id, early);
+    endInvite(this.around, invite, 487);
+    tellEnd(this.around, invite, early, 'CANCEL after 200 OK', cancel);
   }
 
   /** The answer crossed the CANCEL: a caller who gave up must not be left in a call (as drachtio-server does). */
@@ -148,17 +150,11 @@ export class Incoming implements PendingFate {
     answer.respond(status);
   }
 
-  #endEarly(pending: PendingRequest): void {
-    const { live } = pending;
-    if (live === undefined) return;
-    live.theirInvite = undefined;
-    if (live.dialog.phase === 'early') this.around.dialogs.remove(live);
-  }
-
   /** A request of a dialog that was proxied here goes on by its Route. */
   #pass(inbound: InboundRequest): boolean {
     const onward: Passing | undefined = passing(this.around, inbound);
-    if (onward !== undefined) this.proxies.pass(this.#open(inbound), onward);
+    if (onward !== undefined && isSpent(inbound)) this.refuse(inbound, 483);
+    else if (onward !== undefined) this.proxies.pass(this.#open(inbound), onward);
     return onward !== undefined;
   }
 
@@ -192,22 +188,37 @@ export class Incoming implements PendingFate {
     const { method, headers } = inbound.request;
     const live = this.around.dialogs.match(inbound.callId, inbound.fromTag, inbound.toTag);
     if (live === undefined || live.ending !== undefined) {
-      this.refuse(inbound, 481);
+      this.#withoutDialog(inbound, live);
       return;
     }
     if (!known.has(method)) {
       this.refuse(inbound, 501);
       return;
     }
+    live.turnTo(inbound.fromTag);
     const refusal = refusalInDialog(this.around, inbound, live);
     if (refusal !== undefined) this.refuse(inbound, refusal.status, refusal.reason, refusal.headers);
-    else if (method === 'PRACK' && !this.#confirmsProvisional(live, headers)) this.refuse(inbound, 481);
+    else if (method === 'PRACK') this.#prack(inbound, live);
     else {
       const next = followed(live.dialog, inbound.sequence) ?? live.dialog;
       live.dialog = movesTarget.has(method) ? retargeted(next, inbound.request) : next;
       if (movesTarget.has(method) && headers.has('Contact')) live.flow = inbound.flow;
       this.#passInDialog(inbound, live);
     }
+  }
+
+  #withoutDialog(inbound: InboundRequest, ending: LiveDialog | undefined): void {
+    const { dialogs, applications } = this.around;
+    const { method } = inbound.request;
+    const ours = dialogId(inbound.callId, inbound.toTag);
+    const again = (): void => {
+      this.receive(inbound);
+    };
+    if (method === 'NOTIFY' && dialogs.keepBack(ours, inbound.key, again)) return;
+    // Another branch of a SUBSCRIBE that was forked: a second subscription would have the same id (RFC 6665 §4.4.1).
+    const stray = ending !== undefined || dialogs.get(ours)?.dialog.role === 'uac';
+    if (!stray && alsoWithoutDialog.has(method) && applications.wanted().includes(method)) this.#outside(inbound);
+    else this.refuse(inbound, 481);
   }
 
   #passInDialog(inbound: InboundRequest, live: LiveDialog): void {
@@ -221,7 +232,12 @@ export class Incoming implements PendingFate {
     if (inbound.request.method === 'UPDATE') live.theirUpdate = pending;
     if (pending.isInvite || inbound.request.method === 'UPDATE') live.session?.heard();
     if (inbound.request.method === 'BYE') this.#bye(pending, live);
-    else live.application.requestInDialog(inbound, pending.id, live.id);
+    else if (inbound.request.method === 'NOTIFY' && live.usage === 'subscription') {
+      // The first may come with the answer that makes the subscription.
+      afterGrace(this.around, live, () => {
+        if (!pending.answered) live.application.requestInDialog(inbound, pending.id, live.id);
+      });
+    } else live.application.requestInDialog(inbound, pending.id, live.id);
   }
 
   /** The dialog is gone at once; the application hears of it when it has had time to know the dialog. */
@@ -234,12 +250,11 @@ export class Incoming implements PendingFate {
     const unanswered = live.theirInvite;
     if (unanswered !== undefined) {
       // RFC 3261 §15.1.2
-      unanswered.cancelled = true;
-      unanswered.respond(487);
+      endInvite(this.around, unanswered, 487);
       if (live.dialog.phase === 'early') {
         // An application knows a call that it has not answered by its INVITE, and the end of that as a CANCEL.
         pending.respond(200);
-        live.application.requestInDialog(asCancel(unanswered.inbound), unanswered.id, live.id);
+        tellEnd(this.around, unanswered, live.id, 'BYE before ACK');
         return;
       }
     }
@@ -249,14 +264,15 @@ export class Incoming implements PendingFate {
   }
 
   /** RAck names RSeq, CSeq and method of what it confirms (RFC 3262 §7.2). */
-  #confirmsProvisional(live: LiveDialog, headers: Headers): boolean {
-    const reliable = live.theirInvite?.reliable;
-    const [sequence, cseq] = (headers.get('RAck') ?? '').trim().split(/\s+/);
-    if (reliable === undefined || Number(sequence) !== reliable.sequence) return false;
-    if (Number(cseq) !== live.theirInvite?.inbound.sequence) return false;
-    reliable.stop();
-    live.theirInvite.reliable = undefined;
-    return true;
+  #prack(inbound: InboundRequest, live: LiveDialog): void {
+    const [sequence, cseq] = (inbound.request.headers.get('RAck') ?? '').trim().split(/\s+/);
+    const confirmed = live.provisionals?.acknowledge(Number(sequence), Number(cseq));
+    live.dialog = followed(live.dialog, inbound.sequence) ?? live.dialog;
+    if (confirmed === undefined) this.refuse(inbound, 481);
+    // An application that did not ask for it need not answer it, unless there is something to answer.
+    else if (confirmed.ownWish && inbound.request.body.length === 0) this.refuse(inbound, 200);
+    else this.#passInDialog(inbound, live);
+    if (confirmed !== undefined) live.provisionals?.goOn();
   }
 
   #open(inbound: InboundRequest): PendingRequest {
@@ -266,8 +282,7 @@ export class Incoming implements PendingFate {
   }
 }
 
-/** The CANCEL that would have ended that INVITE. */
-function asCancel(invite: InboundRequest): InboundRequest {
-  const headers = invite.request.headers.clone().set('CSeq', `${String(invite.sequence)} CANCEL`);
-  return { ...invite, request: { ...invite.request, method: 'CANCEL', headers, body: empty } };
+/** RFC 3261 §16.3 step 3. */
+function isSpent({ request }: InboundRequest): boolean {
+  return /^\s*0+\s*$/.test(request.headers.get('Max-Forwards') ?? '70');
 }

@@ -16,10 +16,20 @@ export interface Repetition {
 export interface TheirInvite {
   readonly id: string;
   readonly inbound: InboundRequest;
-  /** The provisional that waits for its PRACK. */
-  reliable: Repetition | undefined;
+  readonly application: Application | undefined;
+  readonly live: LiveDialog | undefined;
+  /** The 2xx of the application that must wait for a PRACK. */
+  readonly held: Uint8Array | undefined;
+  /** It ended without the application. */
   cancelled: boolean;
-  respond(status: number): unknown;
+  respond(status: number): void;
+}
+
+/** Reliable provisional responses, as a PRACK meets them. */
+export interface Confirmable {
+  /** @returns what it confirms, once */
+  acknowledge(sequence: number, cseq: number): { readonly ownWish: boolean } | undefined;
+  goOn(): void;
 }
 
 /** An INVITE of ours, until its ACK. */
@@ -27,6 +37,8 @@ export interface OurInvite {
   readonly phase: 'calling' | 'ringing' | 'answered' | 'failed';
   readonly isReinvite: boolean;
   cancel(headers: Headers | undefined, answer: Answer | undefined): void;
+  /** The RAck of a PRACK; undefined where nothing waits for one. */
+  confirmation?(live: LiveDialog, rack: string | undefined): string | undefined;
   acknowledge(live: LiveDialog, headers: Headers, body: Buffer, answer: Answer): void;
 }
 
@@ -53,10 +65,12 @@ export interface KeptSession {
 
 /** A dialog with what keeps it going: whose it is, over which flow the peer was met, and what is unfinished in it. */
 export class LiveDialog {
-  /** Early dialogs of other branches of a forked INVITE, by remote tag. */
-  readonly forks = new Map<string, Dialog>();
+  /** Early dialogs of the branches of a forked INVITE, by remote tag, each with where it was met last. */
+  readonly forks = new Map<string, { readonly dialog: Dialog; readonly flow: Flow }>();
   /** Their INVITE that is not answered yet. */
   theirInvite: TheirInvite | undefined;
+  /** The reliable provisional responses to their last INVITE. */
+  provisionals: Confirmable | undefined;
   /** Our INVITE that is not answered yet, or whose ACK is not yet asked for. */
   ourInvite: OurInvite | undefined;
   /** Their last UPDATE. */
@@ -93,7 +107,7 @@ export class LiveDialog {
 
   /** Whether a BYE must wait: a caller who has not read the 2xx yet would refuse it, and wait for that 2xx for ever. */
   get mustWait(): boolean {
-    return this.unacknowledged !== undefined && !this.peerKnows;
+    return this.theirInvite?.held !== undefined || (this.unacknowledged !== undefined && !this.peerKnows);
   }
 
   /** Lets the BYE go that was held back. @returns whether there was one */
@@ -103,11 +117,28 @@ export class LiveDialog {
     bye?.();
     return bye !== undefined;
   }
+
+  /**
+   * One id stands for every branch of a fork: from now on it means the branch with that remote tag. Our CSeq counts
+   * over all of them, theirs in each.
+   * @returns whether there is such a branch
+   */
+  turnTo(remoteTag: string): boolean {
+    if (remoteTag === this.dialog.remoteTag) return true;
+    const branch = this.forks.get(remoteTag);
+    if (branch === undefined) return false;
+    this.forks.set(this.dialog.remoteTag, { dialog: this.dialog, flow: this.flow });
+    this.dialog = { ...branch.dialog, localSequence: this.dialog.localSequence };
+    this.flow = branch.flow;
+    return true;
+  }
 }
 
 /** Every dialog that lives, by its id. */
 export class LiveDialogs {
   readonly #dialogs = new Map<string, LiveDialog>();
+  /** SUBSCRIBEs of ours without an answer, by dialog id. */
+  readonly #expected = new Map<string, Map<string, () => void>>();
 
   get size(): number {
     return this.#dialogs.size;
@@ -126,6 +157,29 @@ export class LiveDialogs {
     live.unacknowledged?.stop();
     if (this.#dialogs.get(live.id) === live) this.#dialogs.delete(live.id);
     live.session?.stop();
+  }
+
+  /** From now on a NOTIFY may come for a subscription that our SUBSCRIBE has not made yet (RFC 6665 §4.1.2.4). */
+  expect(id: string): void {
+    this.#expected.set(id, new Map());
+  }
+
+  /**
+   * Keeps a NOTIFY back until that SUBSCRIBE has its answer: an application does not know the subscription before.
+   * @param key of its transaction: a repeated one is kept once
+   * @returns whether there is such a SUBSCRIBE
+   */
+  keepBack(id: string, key: string, run: () => void): boolean {
+    const kept = this.#expected.get(id);
+    kept?.set(key, run);
+    return kept !== undefined;
+  }
+
+  /** The SUBSCRIBE has its answer: what came too early is looked at again. */
+  settle(id: string): void {
+    const kept = this.#expected.get(id);
+    this.#expected.delete(id);
+    for (const run of kept?.values() ?? []) run();
   }
 
   /** The dialog of a request from the network (RFC 3261 §12.2.2), by its Call-ID and tags. */

@@ -8,6 +8,7 @@ import type { Flow } from '../transport/flow.ts';
 import { type Answer, type Application, refused } from './application.ts';
 import { wireName } from './application-message.ts';
 import { type Departure, depart, empty, exchange, madeHere, put, sameHop } from './client-exchange.ts';
+import { EarlyBranches } from './early-branches.ts';
 import { hangUp } from './hang-up.ts';
 import type { InboundResponse } from './inbound.ts';
 import { findWay, requestInDialog } from './in-dialog-request.ts';
@@ -33,8 +34,7 @@ export class OutgoingInvite {
   readonly #sequence: number;
   /** The ACK sent for each 2xx, by To tag: a repeated 2xx gets it again. */
   readonly #acks = new Map<string, { readonly bytes: Uint8Array; readonly flow: Flow }>();
-  /** The last RSeq of each early dialog (RFC 3262 §4). */
-  readonly #reliable = new Map<string, string>();
+  readonly #branches: EarlyBranches;
   #cancelling: Cancelling = { step: 'no' };
   #cancelEnd: { cancel(): void } | undefined;
   #orphan = false;
@@ -50,6 +50,7 @@ export class OutgoingInvite {
     owner: InviteOwner,
   ) {
     this.#sequence = parseCSeq(departure.request.headers.get('CSeq') ?? '')?.number ?? 0;
+    this.#branches = new EarlyBranches(this.#sequence);
     this.isReinvite = live !== undefined;
     this.#transaction = exchange(around, departure, {
       response: (inbound) => {
@@ -100,6 +101,10 @@ export class OutgoingInvite {
     });
   }
 
+  confirmation(live: LiveDialog, rack: string | undefined): string | undefined {
+    return this.#branches.confirmation(live, rack);
+  }
+
   /** Its application is gone: it is ended as well as it can be. */
   abandon(): void {
     this.#orphan = true;
@@ -115,34 +120,26 @@ export class OutgoingInvite {
   #provisional(inbound: InboundResponse): void {
     this.phase = 'ringing';
     if (this.#cancelling.step === 'wanted') this.#sendCancel();
-    if (inbound.status === 100 || this.#isRepeated(inbound)) return;
-    if (inbound.toTag !== '' && !this.isReinvite) this.#early(inbound);
+    if (inbound.status === 100) return;
+    if (this.#branches.isRepeated(inbound)) {
+      this.around.counters.retransmissionsReceived++;
+      return;
+    }
+    if (inbound.toTag !== '' && !this.isReinvite) {
+      if (inbound.status !== 199) this.#early(inbound);
+      else if (this.live !== undefined) this.#branches.end(this.live, inbound.toTag);
+    }
     this.#pass(inbound);
   }
 
-  #isRepeated({ response, toTag }: InboundResponse): boolean {
-    const sequence = response.headers.get('RSeq');
-    if (sequence === undefined) return false;
-    const repeated = this.#reliable.get(toTag) === sequence;
-    this.#reliable.set(toTag, sequence);
-    if (repeated) this.around.counters.retransmissionsReceived++;
-    return repeated;
-  }
-
   #early(inbound: InboundResponse): void {
-    const made = uacDialog(this.departure.request, inbound.response);
     const flow = inbound.flow ?? this.departure.flow;
     if (this.live === undefined) {
-      this.live = new LiveDialog(made, 'invite', this.application, flow);
+      this.live = new LiveDialog(uacDialog(this.departure.request, inbound.response), 'invite', this.application, flow);
       this.live.ourInvite = this;
       this.around.dialogs.add(this.live);
     }
-    const { live } = this;
-    const { localSequence, remoteSequence } = live.dialog;
-    // One id stands for every branch of a fork; requests of ours go to the branch that spoke last.
-    live.dialog = { ...made, localSequence, remoteSequence };
-    live.flow = flow;
-    live.forks.set(inbound.toTag, live.dialog);
+    this.#branches.follow(this.live, this.departure.request, inbound, flow);
   }
 
   #success(inbound: InboundResponse): void {
@@ -178,6 +175,8 @@ export class OutgoingInvite {
       this.around.dialogs.add(this.live);
     } else {
       const { live } = this;
+      const sameBranch = live.turnTo(inbound.toTag);
+      if (!sameBranch) live.dialog = { ...live.dialog, remoteSequence: undefined };
       live.dialog = this.isReinvite ? retargeted(live.dialog, response) : confirmedBy(live.dialog, request, response);
       live.flow = flow;
     }

@@ -105,7 +105,9 @@ export class Outgoing {
       if (inbound.status === 100) return;
       if (request.method === 'SUBSCRIBE' && inbound.status < 300) this.#subscribed(application, departure, inbound);
       application.response(inbound, transactionId, id);
+      if (request.method === 'SUBSCRIBE' && inbound.status >= 200) this.around.dialogs.settle(id);
     };
+    if (request.method === 'SUBSCRIBE') this.around.dialogs.expect(id);
     exchange(around, departure, { response }).start();
   }
 
@@ -113,6 +115,7 @@ export class Outgoing {
     if (inbound.status < 200 || inbound.toTag === '') return;
     const made = uacDialog(request, inbound.response);
     const live = new LiveDialog(made, 'subscription', application, inbound.flow ?? flow);
+    live.upSince = this.around.clock.now();
     this.around.dialogs.add(live);
     const expires = inbound.response.headers.get('Expires') ?? request.headers.get('Expires');
     watchSubscription(this.around, live, expires);
@@ -148,6 +151,10 @@ export class Outgoing {
       return;
     }
     askToGoOn(live, method, own.headers);
+    if (method === 'PRACK') {
+      const rack = live.ourInvite?.confirmation?.(live, own.headers.get('RAck'));
+      if (rack !== undefined) own.headers.set('RAck', rack);
+    }
     if (method === 'BYE' && live.ourInvite?.isReinvite === true) live.ourInvite.cancel(undefined, undefined);
     findWay(around, live, sizeOf(own), (way) => {
       const flow = 'noWay' in way ? live.flow : way;
@@ -187,7 +194,8 @@ export class Outgoing {
     if (status < 200) return;
     if (method === 'BYE') {
       if (status !== 401 && status !== 407) this.around.dialogs.remove(live);
-    } else if (method === 'NOTIFY' && live.usage === 'subscription') {
+    } else if (live.usage === 'subscription' && endsSubscription(method, status)) this.around.dialogs.remove(live);
+    else if (method === 'NOTIFY' && live.usage === 'subscription') {
       if (/^\s*terminated/i.test(sent.get('Subscription-State') ?? '')) this.around.dialogs.remove(live);
     } else if (method === 'UPDATE' && status < 300) {
       live.dialog = retargeted(live.dialog, response);
@@ -197,6 +205,12 @@ export class Outgoing {
       watchSubscription(this.around, live, response.headers.get('Expires') ?? sent.get('Expires'));
     }
   }
+}
+
+/** Nobody is there who knows the subscription (RFC 6665 §4.1.2.2, §4.2.2); 408 is also what we make of silence. */
+function endsSubscription(method: string, status: number): boolean {
+  if (method !== 'NOTIFY' && method !== 'SUBSCRIBE') return false;
+  return status === 481 || status === 408 || status === 404 || status === 410 || status === 489 || status === 501;
 }
 
 function nextHop(request: ApplicationRequest, proxy: string): string {

@@ -6,7 +6,8 @@ import type { Flow } from '../transport/flow.ts';
 import { isReliable } from '../transport/transport-name.ts';
 import type { Application } from './application.ts';
 import { type InboundRequest, mergeKeyOf } from './inbound.ts';
-import type { LiveDialog, Repetition } from './live-dialog.ts';
+import type { LiveDialog } from './live-dialog.ts';
+import type { ReliableProvisionals } from './reliable-provisionals.ts';
 import { after, type Surroundings } from './surroundings.ts';
 
 /** What happens to a pending request that its owner has to know. */
@@ -32,8 +33,10 @@ export class PendingRequest {
   /** What it went on by. */
   passedTo: Onward | undefined;
   live: LiveDialog | undefined;
-  /** The provisional that waits for its PRACK. */
-  reliable: Repetition | undefined;
+  /** Those of its provisional responses that a PRACK confirms. */
+  provisionals: ReliableProvisionals | undefined;
+  /** The 2xx of the application that must wait for a PRACK. */
+  held: Uint8Array | undefined;
   /** The status of the last response. */
   status = 0;
   /** The caller gave up, and was told 487. */
@@ -43,7 +46,6 @@ export class PendingRequest {
   readonly #transaction: ServerTransaction<InboundRequest>;
   #patience: { cancel(): void } | undefined;
   #flow: Flow;
-  #lastReliable: number | undefined;
 
   constructor(
     private readonly around: Surroundings,
@@ -63,7 +65,7 @@ export class PendingRequest {
       report: () => undefined,
       ended: () => {
         this.#patience?.cancel();
-        this.reliable?.stop();
+        this.provisionals?.stop();
         // Nobody is there any more to take an answer.
         this.passedTo?.cancel([]);
         fate.ended(this);
@@ -92,22 +94,29 @@ export class PendingRequest {
     return this.#flow;
   }
 
-  /** Sends a response and returns its bytes. `headers` follow those that the request settles. */
-  respond(status: number, reason?: string, headers?: Headers, body?: Buffer): Uint8Array {
+  /** Sends a response. `headers` follow those that the request settles. */
+  respond(status: number, reason?: string, headers?: Headers, body?: Buffer): void {
+    this.dispatch(status, this.compose(status, reason, headers, body));
+  }
+
+  /** The bytes of a response. */
+  compose(status: number, reason?: string, headers?: Headers, body?: Buffer): Uint8Array {
     if (status > 100 && this.toTag === '') this.toTag = this.around.ids.tag();
     const message = responseTo(this.inbound.request, status, reason, {
       toTag: this.toTag,
       ...(headers === undefined ? {} : { headers }),
       ...(body === undefined ? {} : { body }),
     });
-    const bytes = printMessage(message);
+    return printMessage(message);
+  }
+
+  dispatch(status: number, bytes: Uint8Array): void {
     this.status = status;
     if (status >= 200) {
       this.#patience?.cancel();
-      this.reliable?.stop();
+      this.provisionals?.stop();
     } else if (this.passedTo === undefined) this.wait();
     this.#transaction.respond(status, bytes);
-    return bytes;
   }
 
   /** From now on its responses come ready from further on; no application is waited for. */
@@ -115,7 +124,7 @@ export class PendingRequest {
     this.passedTo = onward;
     this.application = undefined;
     this.#patience?.cancel();
-    this.reliable?.stop();
+    this.provisionals?.stop();
   }
 
   /** A response of the next hop, with our Via taken off (RFC 3261 §16.7 step 9). */
@@ -126,12 +135,6 @@ export class PendingRequest {
       this.status = status;
       this.#transaction.respond(status, bytes);
     }
-  }
-
-  /** The RSeq of its next reliable provisional: one more than the last (RFC 3262 §3). */
-  nextReliable(): number {
-    this.#lastReliable = (this.#lastReliable ?? this.around.ids.sequence() - 1) + 1;
-    return this.#lastReliable;
   }
 
   /** Gives the application time for its next answer: without end an INVITE that it forgot would stay for ever. */
@@ -155,7 +158,7 @@ export class PendingRequest {
   /** Forgets it without an answer. */
   drop(): void {
     this.#patience?.cancel();
-    this.reliable?.stop();
+    this.provisionals?.stop();
     this.around.transactions.dropServer(this.inbound.key);
     this.fate.ended(this);
   }

@@ -1,5 +1,7 @@
 import { parseCSeq } from '../message/cseq.ts';
 import { parseNameAddr, splitList, tagOf } from '../message/name-addr.ts';
+import { withoutParam } from '../message/params.ts';
+import { parseUri, printUri } from '../message/uri.ts';
 import type { SipRequest, SipResponse } from '../message/types.ts';
 
 /** A dialog of RFC 3261 §12, seen from our end. */
@@ -114,7 +116,15 @@ export function pathOf(dialog: Dialog): { readonly uri: string; readonly routes:
 /** The URI of the first Contact, if there is one that can be read. */
 export function contactUri(message: SipRequest | SipResponse): string | undefined {
   const field = message.headers.get('Contact');
-  return field === undefined ? undefined : parseNameAddr(splitList(field)[0] ?? '')?.uri;
+  const uri = field === undefined ? undefined : parseNameAddr(splitList(field)[0] ?? '')?.uri;
+  return uri?.includes('?') === true || uri?.includes(';method=') === true ? asTarget(uri) : uri;
+}
+
+/** A request-URI has no headers and no method (RFC 3261 §19.1.1, table 1): what a Contact says of them is left out. */
+function asTarget(contact: string): string {
+  const uri = parseUri(contact);
+  if (uri === undefined) return contact;
+  return printUri({ ...uri, params: withoutParam(uri.params, 'method'), headers: [] });
 }
 
 export function uriOf(nameAddr: string): string {
