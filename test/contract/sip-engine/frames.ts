@@ -26,8 +26,8 @@ export class FrameClient {
     });
   }
 
-  static async open(port: number): Promise<FrameClient> {
-    const socket = connect(port, '127.0.0.1');
+  static async open(port: number, host = '127.0.0.1'): Promise<FrameClient> {
+    const socket = connect(port, host);
     await once(socket, 'connect');
     return new FrameClient(socket);
   }

@@ -202,8 +202,8 @@ export class Peer {
   }
 
   /** The next request with that method that nobody waited for yet. */
-  async takesRequest(method: string): Promise<SipRequest> {
-    const message = await this.#take((one) => one.kind === 'request' && one.method === method, method);
+  async takesRequest(method: string, withinMs = 4000): Promise<SipRequest> {
+    const message = await this.#take((one) => one.kind === 'request' && one.method === method, method, withinMs);
     if (message.kind !== 'request') throw new Error('unreachable');
     return message;
   }
@@ -221,14 +221,27 @@ export class Peer {
     return message;
   }
 
-  #take(wants: (message: SipMessage) => boolean, what: string): Promise<SipMessage> {
+  /** The final response to this request, whatever its status. */
+  async takesFinal(request: SipRequest): Promise<SipResponse> {
+    const [callId, sequence] = [request.headers.get('Call-ID'), request.headers.get('CSeq')];
+    const wants = (one: SipMessage): boolean =>
+      one.kind === 'response' &&
+      one.status >= 200 &&
+      one.headers.get('Call-ID') === callId &&
+      one.headers.get('CSeq') === sequence;
+    const message = await this.#take(wants, `final response to ${request.method}`);
+    if (message.kind !== 'response') throw new Error('unreachable');
+    return message;
+  }
+
+  #take(wants: (message: SipMessage) => boolean, what: string, withinMs = 4000): Promise<SipMessage> {
     const at = this.#queue.findIndex(wants);
     if (at >= 0) return Promise.resolve(this.#queue.splice(at, 1)[0]!);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         const got = this.seen.map((one) => (one.kind === 'request' ? one.method : String(one.status))).join(' ');
-        reject(new Error(`${this.name} got no ${what} within 4 s; it got: ${got}`));
-      }, 4000);
+        reject(new Error(`${this.name} got no ${what} within ${String(withinMs / 1000)} s; it got: ${got}`));
+      }, withinMs);
       this.#waiting.push({
         wants,
         take: (message) => {
