@@ -46,6 +46,7 @@ export async function assemble(settings: EngineSettings, log: Log): Promise<Asse
   const transports = await Transports.open(settings, counters, () => clock.now(), {
     message: (bytes, flow) => guarded(() => late.agent?.fromNetwork(bytes, flow)),
     fault: (malformed, flow) => guarded(() => late.agent?.malformed(malformed, flow)),
+    log,
   });
   const control = new ControlServer({
     secret: settings.secret,
@@ -94,6 +95,7 @@ export async function assemble(settings: EngineSettings, log: Log): Promise<Asse
       cpuMs: threadCpuMs(),
     }),
     reload: () => {
+      transports.reloadCertificates();
       control.reload();
     },
     close: async () => {

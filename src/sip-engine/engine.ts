@@ -11,12 +11,15 @@ import type { EngineStats } from './stats.ts';
 import type { WorkerOrder, WorkerReport } from './worker-messages.ts';
 
 export type {
+  CertificateFiles,
   ControlAddress,
   EngineLimits,
   EngineOptions,
   EngineTimers,
   ExternalAddress,
   ListenAddress,
+  ListenerTls,
+  TlsSettings,
 } from './options.ts';
 export type { EngineStats } from './stats.ts';
 
@@ -38,6 +41,8 @@ export interface SipEngine {
   /** With the ports that were free. */
   readonly listening: readonly ListenAddress[];
   stats(): Promise<EngineStats>;
+  /** Reads the certificate files again, also those that look unchanged. What cannot be used is logged, and the old stays. */
+  reloadCertificates(): void;
   /** Lets go of every socket. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -57,6 +62,9 @@ export async function startEngine(options: EngineOptions, onEvent: (event: Engin
     controlPorts: control,
     listening,
     stats: () => thread.stats(),
+    reloadCertificates: () => {
+      thread.reloadCertificates();
+    },
     close: () => thread.close(),
   };
 }
@@ -122,6 +130,10 @@ class EngineThread {
       });
       this.#order({ type: 'stats', id });
     });
+  }
+
+  reloadCertificates(): void {
+    if (this.#state === 'running') this.#order({ type: 'reload-certificates' });
   }
 
   async close(): Promise<void> {

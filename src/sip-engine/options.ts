@@ -13,6 +13,37 @@ export interface ListenAddress {
   readonly address: string;
   /** 0: any free one. */
   readonly port: number;
+  /** Needed for `tls` and `wss`. */
+  readonly tls?: ListenerTls;
+}
+
+/** Paths of PEM files; the certificate's may hold those of its issuers as well. */
+export interface CertificateFiles {
+  readonly key: string;
+  readonly cert: string;
+}
+
+/** What a listener shows to who connects by TLS, 1.2 or later. */
+export interface ListenerTls extends CertificateFiles {
+  /** Path of a PEM file: who may sign the certificates of clients. Without it, the authorities that Node.js knows. */
+  readonly ca?: string;
+  /** Asks clients for a certificate; who has none is let in all the same. */
+  readonly requestClientCertificate?: boolean;
+  /** Other certificates for who asks for one of these names (SNI); `*.example.com` is a name. */
+  readonly servers?: readonly (CertificateFiles & { readonly names: readonly string[] })[];
+}
+
+/** TLS as a whole. */
+export interface TlsSettings {
+  /**
+   * Whether a TLS server that we connect to must prove by its certificate that it is the host that was asked for, as RFC
+   * 5922 wants. An address that was asked for must stand in the certificate itself.
+   */
+  readonly verifyPeers: boolean;
+  /** Path of a PEM file: who may sign their certificates beside the authorities that Node.js knows. */
+  readonly trusted: string | undefined;
+  /** How often certificate files are looked at for a change, in milliseconds; 0: only when `reloadCertificates` is called. */
+  readonly checkFilesMs: number;
 }
 
 /** How we are called by peers outside `localNetworks` (CIDR, as `10.0.0.0/8`): behind address translation, or in a cloud. */
@@ -62,6 +93,8 @@ export interface EngineLimits {
   readonly keepAlivesPerMinute: number;
   /** A peer that takes nothing of what it is sent for so long loses its connection. */
   readonly stalledConnectionMs: number;
+  /** A TLS handshake or a WebSocket upgrade must be done by then. */
+  readonly handshakeMs: number;
 }
 
 /** Where applications connect. Over TLS where there is a certificate; the secret travels in clear where there is none. */
@@ -81,6 +114,8 @@ export interface EngineOptions {
   /** Default: a free port of 127.0.0.1. */
   readonly control?: readonly ControlAddress[];
   readonly external?: ExternalAddress;
+  /** Defaults: peers are verified, files looked at every 30 s. */
+  readonly tls?: Partial<TlsSettings>;
   /** Defaults: RFC 3261's 500, 4000 and 5000, where T2 and T4 keep their proportion to another T1; timerC 200 s; byeGrace 100. */
   readonly timers?: Partial<EngineTimers>;
   /** Defaults: `none`, as drachtio-server, and 90 seconds (RFC 4028 §4). */
@@ -94,6 +129,7 @@ export interface EngineSettings {
   readonly secret: string;
   readonly control: readonly ControlAddress[];
   readonly external: ExternalAddress | undefined;
+  readonly tls: TlsSettings;
   readonly timers: EngineTimers;
   readonly sessionTimers: SessionTimerSettings;
   readonly limits: EngineLimits;
@@ -115,6 +151,7 @@ const defaultLimits: EngineLimits = {
   silentConnectionMs: 30_000,
   keepAlivesPerMinute: 120,
   stalledConnectionMs: 32_000,
+  handshakeMs: 10_000,
 };
 
 /** What the reader of messages is to keep to; there 'no limit' is infinity. */
@@ -135,6 +172,7 @@ export function settingsOf(options: EngineOptions): EngineSettings {
     secret: options.secret,
     control: options.control ?? [{ address: '127.0.0.1', port: 0 }],
     external: options.external,
+    tls: { verifyPeers: true, trusted: undefined, checkFilesMs: 30_000, ...options.tls },
     timers: { ...defaultTimers(options.timers?.t1 ?? rfcTimers.t1), ...options.timers },
     sessionTimers: {
       defaultRefresher: options.sessionTimers?.defaultRefresher ?? 'none',

@@ -9,7 +9,7 @@ export interface EngineStats {
   };
   readonly dialogs: number;
   readonly timers: number;
-  /** TCP connections with peers. */
+  /** TCP connections with peers, also those that have still to shake hands. */
   readonly connections: number;
   /** Authenticated applications on the control port. */
   readonly applications: number;
@@ -28,6 +28,8 @@ export interface EngineStats {
   readonly limited: number;
   /** The same, by limit. */
   readonly limitedBy: Readonly<Record<Limit, number>>;
+  /** TLS handshakes and WebSocket upgrades that came to nothing. */
+  readonly handshakesFailed: number;
   /** Processor time of the engine's thread, in milliseconds. */
   readonly cpuMs: number;
 }
@@ -60,6 +62,7 @@ export interface Counters {
   dropped: number;
   limited: number;
   readonly limitedBy: Record<Limit, number>;
+  handshakesFailed: number;
 }
 
 export function countLimited(counters: Counters, limit: Limit): void {
@@ -79,5 +82,6 @@ export function newCounters(): Counters {
     dropped: 0,
     limited: 0,
     limitedBy: { message: 0, requests: 0, connections: 0, silence: 0, slowness: 0, keepAlives: 0, backlog: 0 },
+    handshakesFailed: 0,
   };
 }

@@ -5,6 +5,7 @@ import type { ControlAddress, EngineSettings, ListenAddress } from './options.ts
 export type WorkerOrder =
   | { readonly type: 'start'; readonly settings: EngineSettings }
   | { readonly type: 'stats'; readonly id: number }
+  | { readonly type: 'reload-certificates' }
   | { readonly type: 'close' };
 
 /** From the worker. */

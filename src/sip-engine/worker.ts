@@ -30,8 +30,18 @@ async function close(): Promise<void> {
   port?.close();
 }
 
+function reload(): void {
+  try {
+    assembly?.reload();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    report({ type: 'log', level: 'warn', text: 'certificates could not be read again', fields: { why } });
+  }
+}
+
 port.on('message', (order: WorkerOrder) => {
   if (order.type === 'start') void start(order.settings);
   else if (order.type === 'close') void close();
+  else if (order.type === 'reload-certificates') reload();
   else if (assembly !== undefined) report({ type: 'stats', id: order.id, stats: assembly.stats() });
 });

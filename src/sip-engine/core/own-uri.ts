@@ -2,7 +2,7 @@ import { parseNameAddr, printNameAddr } from '../message/name-addr.ts';
 import { printParams } from '../message/params.ts';
 import type { Flow } from '../transport/flow.ts';
 import type { OwnAddresses } from '../transport/local-address.ts';
-import { isReliable } from '../transport/transport-name.ts';
+import { isReliable, uriTransport } from '../transport/transport-name.ts';
 
 /** How the peer at the other end of the flow can reach us: `127.0.0.1:5060`. */
 export function ownHostPort(own: OwnAddresses, flow: Flow): string {
@@ -10,7 +10,7 @@ export function ownHostPort(own: OwnAddresses, flow: Flow): string {
 }
 
 export function ownUri(own: OwnAddresses, flow: Flow): string {
-  return `sip:${ownHostPort(own, flow)}${isReliable(flow.transport) ? `;transport=${flow.transport}` : ''}`;
+  return `sip:${ownHostPort(own, flow)}${isReliable(flow.transport) ? `;transport=${uriTransport(flow.transport)}` : ''}`;
 }
 
 /** `user@localhost`, by which an application means us, with our address in its place. */

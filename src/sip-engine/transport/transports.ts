@@ -1,22 +1,26 @@
 import { lookup } from 'node:dns/promises';
+import type { Socket } from 'node:net';
 import type { Malformed } from '../message/types.ts';
 import { paramOf } from '../message/params.ts';
 import type { Via } from '../message/via.ts';
-import type { EngineSettings, ListenAddress } from '../options.ts';
+import type { EngineSettings, ListenAddress, ListenerTls } from '../options.ts';
 import { countLimited, type Counters } from '../stats.ts';
+import { Connections } from './connections.ts';
 import type { Endpoint, Flow, Listener } from './flow.ts';
 import { ipv4Number, localAddresses, OwnAddresses } from './local-address.ts';
 import { RequestRate } from './request-rate.ts';
 import { networkList, sourceOf } from './source.ts';
+import { handOver, Security, type TlsFront, type TransportLog } from './security.ts';
+import { StreamListener } from './stream-listener.ts';
 import type { Target } from './target.ts';
-import { TcpConnections, TcpListener } from './tcp.ts';
-import { isReliable } from './transport-name.ts';
+import { isReliable, isSecure } from './transport-name.ts';
 import { UdpListener } from './udp.ts';
 
 export interface TransportUser {
   message(bytes: Buffer, flow: Flow): void;
   /** A stream that cannot be read on; it is closed after this. */
   fault(malformed: Malformed, flow: Flow): void;
+  readonly log: TransportLog;
 }
 
 /** Why there is no flow to a peer. */
@@ -30,8 +34,10 @@ const largestDatagram = 1300;
 /** Every socket that peers are met on. */
 export class Transports {
   readonly #udp = new Map<Listener, UdpListener>();
-  readonly #tcp: TcpListener[] = [];
-  readonly #connections: TcpConnections;
+  readonly #streams: StreamListener[] = [];
+  readonly #fronts = new Map<Listener, TlsFront>();
+  readonly #connections: Connections;
+  readonly #security: Security;
   readonly #rate: RequestRate;
   readonly #exempt: { has(address: string): boolean };
   #own: OwnAddresses;
@@ -46,12 +52,13 @@ export class Transports {
     this.#rate = new RequestRate(requestsPerSecondPerAddress, requestBurstPerAddress);
     this.#exempt = networkList(exemptNetworks);
     this.#own = new OwnAddresses([], new Map(), settings.external);
-    this.#connections = new TcpConnections(settings.limits, counters, this.#exempt, {
+    this.#connections = new Connections(settings.limits, counters, this.#exempt, {
       message: (bytes, flow) => {
         this.#receive(bytes, flow);
       },
       fault: (malformed, flow) => user.fault(malformed, flow),
     });
+    this.#security = new Security(settings.tls, settings.limits.handshakeMs, counters, user.log);
   }
 
   /** Rejects when a socket cannot be bound, saying which and what to do; then none is left open. */
@@ -80,7 +87,7 @@ export class Transports {
   }
 
   get listening(): Listener[] {
-    return [...this.#udp.keys(), ...this.#tcp.map(({ local }) => local)];
+    return [...this.#udp.keys(), ...this.#streams.map(({ local }) => local)];
   }
 
   get connections(): number {
@@ -115,28 +122,42 @@ export class Transports {
   back(via: Via, flow: Flow): Flow {
     const remote: Endpoint = {
       address: paramOf(via.params, 'received') ?? flow.remote.address,
-      port: via.port ?? 5060,
+      port: via.port ?? (isSecure(flow.transport) ? 5061 : 5060),
     };
-    return this.#connections.with(remote) ?? this.#connections.connect(remote, flow.local);
+    const { transport, local } = flow;
+    const open = this.#connections.with(transport, remote, remote.address);
+    return open ?? this.#connect(remote, local, via.host);
+  }
+
+  /** Reads the certificates of all listeners again. */
+  reloadCertificates(): void {
+    this.#security.reload();
   }
 
   async close(): Promise<void> {
+    this.#security.close();
     this.#connections.closeAll();
-    await Promise.all([...this.#udp.values(), ...this.#tcp].map((listener) => listener.close()));
+    await Promise.all([...this.#udp.values(), ...this.#streams].map((listener) => listener.close()));
     this.#connections.closeAll();
   }
 
   #findAddress(target: Target, size: number, found: (way: Flow | NoWay) => void): void {
-    const { host: address, port, wish } = target;
+    const { host: address, port, wish, name } = target;
     const remote = { address, port };
     if (this.#own.isOwn(address, port, wish.transport)) {
       found({ noWay: 'myself' });
       return;
     }
+    const open = this.#connections.with(wish.transport, remote, name);
+    if (open !== undefined) {
+      found(open);
+      return;
+    }
     const local = this.#own.choose(address, wish);
     if (local === undefined) found({ noWay: 'transport' });
-    else if (isReliable(wish.transport)) found(this.#stream(remote, local, target.onlyOpen));
-    else {
+    else if (isReliable(wish.transport)) {
+      found(target.onlyOpen ? { noWay: 'unreachable' } : this.#connect(remote, local, name));
+    } else {
       const datagram = this.#udp.get(local)?.flowTo(remote);
       if (datagram === undefined) found({ noWay: 'transport' });
       else if (target.fixed || size <= largestDatagram) found(datagram);
@@ -144,9 +165,13 @@ export class Transports {
     }
   }
 
-  #stream(remote: Endpoint, local: Listener, onlyOpen: boolean): Flow | NoWay {
-    const open = this.#connections.with(remote);
-    return open ?? (onlyOpen ? { noWay: 'unreachable' } : this.#connections.connect(remote, local));
+  /** A connection of ours to a peer that must prove to be `host` where it speaks TLS. */
+  #connect(remote: Endpoint, local: Listener, host: string): Flow {
+    if (local.transport !== 'tls') return this.#connections.connect(remote, local);
+    const socket = this.#security.dial(remote, local, host, this.#fronts.get(local));
+    return this.#connections.opened(socket, local, remote, 'secureConnect', (other) =>
+      this.#security.isWith(socket, remote, other),
+    );
   }
 
   /** Too large for a datagram, but better one in fragments than none: a peer without TCP gets it all the same. */
@@ -156,13 +181,14 @@ export class Transports {
       found(datagram);
       return;
     }
-    const connection = this.#connections.with(remote) ?? this.#connections.connect(remote, local);
+    const connection =
+      this.#connections.with('tcp', remote, remote.address) ?? this.#connections.connect(remote, local);
     connection.whenSettled((connected) => {
       found(connected ? connection : datagram);
     });
   }
 
-  async #listen({ transport, address, port }: ListenAddress): Promise<void> {
+  async #listen({ transport, address, port, tls }: ListenAddress): Promise<void> {
     try {
       if (transport === 'udp') {
         const reception = {
@@ -172,11 +198,36 @@ export class Transports {
         };
         const listener = await UdpListener.open(address, port, reception);
         this.#udp.set(listener.local, listener);
-      } else if (transport === 'tcp') this.#tcp.push(await TcpListener.open(address, port, this.#connections));
-      else throw new Error(`${transport} is not spoken here yet: listen with udp or tcp`);
+      } else if (transport === 'tcp') await this.#listenTcp(address, port);
+      else if (transport === 'tls') await this.#listenTls(address, port, tls);
+      else throw new Error(`${transport} is not spoken here yet: listen with udp, tcp or tls`);
     } catch (error) {
       throw new Error(explained(`${transport}:${address}:${String(port)}`, error), { cause: error });
     }
+  }
+
+  async #listenTcp(address: string, port: number): Promise<void> {
+    const listener = await StreamListener.open('tcp', address, port, (socket, local) => {
+      const remote = this.#connections.arrived(socket);
+      if (remote !== undefined) this.#connections.accept(socket, local, remote);
+    });
+    this.#streams.push(listener);
+  }
+
+  async #listenTls(address: string, port: number, files: ListenerTls | undefined): Promise<void> {
+    if (files === undefined) throw new Error('it needs a certificate: give it tls: { key, cert }');
+    const late: { local?: Listener } = {};
+    const front = this.#security.front(files, (socket) => {
+      const remote = endpointOf(socket);
+      if (remote === undefined || late.local === undefined) socket.destroy();
+      else this.#connections.accept(socket, late.local, remote, (host) => this.#security.isWith(socket, remote, host));
+    });
+    const listener = await StreamListener.open('tls', address, port, (socket, local) => {
+      if (this.#connections.arrives(socket, local)) handOver(front, socket);
+    });
+    late.local = listener.local;
+    this.#fronts.set(listener.local, front);
+    this.#streams.push(listener);
   }
 
   #receive(bytes: Buffer, flow: Flow): void {
@@ -190,6 +241,11 @@ export class Transports {
     // Who is exempt is looked up last: it costs more than the rest, and few are ever over the limit.
     return this.#rate.allows(sourceOf(address), this.now()) || this.#exempt.has(address);
   }
+}
+
+/** Undefined for a peer that is gone already. */
+function endpointOf({ remoteAddress: address, remotePort: port }: Socket): Endpoint | undefined {
+  return address === undefined || port === undefined ? undefined : { address, port };
 }
 
 /** `SIP/`, which no request begins with. */

@@ -1,6 +1,7 @@
 import { createSocket, type Socket as DatagramSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { parseCSeq } from '../../../src/sip-engine/message/cseq.ts';
 import { Headers } from '../../../src/sip-engine/message/headers.ts';
 import { parseMessage } from '../../../src/sip-engine/message/parse.ts';
@@ -9,6 +10,8 @@ import { reasonPhrase } from '../../../src/sip-engine/message/reason-phrase.ts';
 import { responseTo } from '../../../src/sip-engine/message/respond.ts';
 import { StreamFramer } from '../../../src/sip-engine/message/stream-framer.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../../../src/sip-engine/message/types.ts';
+
+import type { TransportName } from '../../../src/sip-engine/transport/transport-name.ts';
 
 export interface Place {
   readonly address: string;
@@ -28,7 +31,7 @@ export class Peer {
   #last = 0;
 
   private constructor(
-    readonly transport: 'udp' | 'tcp',
+    readonly transport: TransportName,
     readonly name: string,
     readonly address: string,
     readonly port: number,
@@ -59,11 +62,18 @@ export class Peer {
     return Peer.over(name, socket);
   }
 
-  static over(name: string, socket: Socket): Peer {
+  /** Believes any certificate, unless told otherwise. */
+  static async tls(name: string, to: Place, options: ConnectionOptions = {}): Promise<Peer> {
+    const socket = connectTls({ host: to.address, port: to.port, rejectUnauthorized: false, ...options });
+    await once(socket, 'secureConnect');
+    return Peer.over(name, socket, 'tls');
+  }
+
+  static over(name: string, socket: Socket, transport: 'tcp' | 'tls' = 'tcp'): Peer {
     const closed = once(socket, 'close');
     socket.on('error', () => undefined);
     const peer = new Peer(
-      'tcp',
+      transport,
       name,
       socket.localAddress ?? '',
       socket.localPort ?? 0,
@@ -81,7 +91,7 @@ export class Peer {
   }
 
   get uri(): string {
-    return `sip:${this.name}@${this.address}:${String(this.port)}${this.transport === 'tcp' ? ';transport=tcp' : ''}`;
+    return `sip:${this.name}@${this.address}:${String(this.port)}${this.transport === 'udp' ? '' : `;transport=${this.transport}`}`;
   }
 
   losesFirst(unlucky: (message: SipMessage) => boolean): void {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import Srf from 'drachtio-srf';
 import { type EngineEvent, type EngineOptions, type SipEngine, startEngine } from '../../../src/sip-engine/engine.ts';
+import type { TransportName } from '../../../src/sip-engine/transport/transport-name.ts';
 import type { Place } from './peer.ts';
 
 /**
@@ -88,6 +89,9 @@ export interface Rig {
   srf: TestSrf;
   readonly udp: Place;
   readonly tcp: Place;
+  readonly tls: Place;
+  readonly ws: Place;
+  readonly wss: Place;
   readonly events: EngineEvent[];
   /** Waits until the engine knows that the application wants these. */
   routed(...methods: string[]): Promise<void>;
@@ -113,7 +117,7 @@ export async function startRig(options: Partial<EngineOptions> = {}): Promise<Ri
     },
     (event) => events.push(event),
   );
-  const placeOf = (transport: 'udp' | 'tcp'): Place =>
+  const placeOf = (transport: TransportName): Place =>
     engine.listening.find((listener) => listener.transport === transport) ?? { address: '', port: 0 };
   const leave = async (srf: TestSrf): Promise<void> => {
     if ((await engine.stats()).applications > 0) srf.disconnect();
@@ -124,6 +128,9 @@ export async function startRig(options: Partial<EngineOptions> = {}): Promise<Ri
     srf: await connectApplication(newApplication(), engine),
     udp: placeOf('udp'),
     tcp: placeOf('tcp'),
+    tls: placeOf('tls'),
+    ws: placeOf('ws'),
+    wss: placeOf('wss'),
     events,
     routed: (...methods) =>
       until(

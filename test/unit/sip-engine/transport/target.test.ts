@@ -5,6 +5,7 @@ describe('the next hop', () => {
   it('is a UDP port 5060 that may become TCP, unless the URI says more', () => {
     assert.deepEqual(targetOf('sip:bob@192.0.2.1'), {
       host: '192.0.2.1',
+      name: '192.0.2.1',
       port: 5060,
       wish: { transport: 'udp', address: undefined, port: undefined },
       fixed: false,
@@ -15,6 +16,7 @@ describe('the next hop', () => {
   it('names our own socket where there are several', () => {
     assert.deepEqual(targetOf('sip:192.0.2.1:40123;transport=UDP;local-address=203.0.113.9;local-port=5061'), {
       host: '192.0.2.1',
+      name: '192.0.2.1',
       port: 40123,
       wish: { transport: 'udp', address: '203.0.113.9', port: 5061 },
       fixed: true,
@@ -22,9 +24,31 @@ describe('the next hop', () => {
     });
   });
 
+  it('is a port 5061 for TLS, which sips means', () => {
+    const where = (uri: string): unknown => {
+      const target = targetOf(uri);
+      return target === undefined || 'unsupported' in target
+        ? target
+        : [target.wish.transport, target.port, target.onlyOpen];
+    };
+    assert.deepEqual(where('sip:x;transport=tls'), ['tls', 5061, false]);
+    assert.deepEqual(where('sips:x'), ['tls', 5061, false]);
+    assert.deepEqual(where('sips:x:7000;transport=tcp'), ['tls', 7000, false]);
+    assert.deepEqual(where('sip:192.0.2.1:40123;transport=tls;local-port=5061'), ['tls', 40123, true]);
+  });
+
+  it('is never dialled over WebSocket', () => {
+    const ways = [
+      'sip:192.0.2.1:40123;transport=ws',
+      'sip:192.0.2.1:40123;transport=wss',
+      'sips:192.0.2.1;transport=ws',
+    ].map(targetOf);
+    assert.ok(ways.every((target) => target !== undefined && !('unsupported' in target) && target.onlyOpen));
+  });
+
   it('is refused on transports that we lack, and where it is no SIP URI', () => {
-    assert.deepEqual(targetOf('sip:x;transport=tls'), { unsupported: 'tls' });
-    assert.deepEqual(targetOf('sips:x'), { unsupported: 'tls' });
+    assert.deepEqual(targetOf('sip:x;transport=sctp'), { unsupported: 'sctp' });
+    assert.deepEqual(targetOf('sip:x;transport=toString'), { unsupported: 'tostring' });
     assert.equal(targetOf('tel:+31851234567'), undefined);
     assert.equal(targetOf('nonsense'), undefined);
   });

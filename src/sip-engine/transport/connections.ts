@@ -1,0 +1,155 @@
+import { connect, type Socket } from 'node:net';
+import type { EngineLimits } from '../options.ts';
+import { countLimited, type Counters } from '../stats.ts';
+import type { Connection, StreamReception } from './connection.ts';
+import type { Endpoint, Listener } from './flow.ts';
+import { sourceOf } from './source.ts';
+import { type Readiness, StreamConnection } from './stream-connection.ts';
+import { sameConnection, type TransportName } from './transport-name.ts';
+
+/** Every connection with a peer, by the peer's address and port: either side's requests use it (RFC 5923 §5). */
+export class Connections {
+  readonly #connections = new Map<string, Connection>();
+  /** Every socket, also of those who have not yet shaken hands. */
+  readonly #sockets = new Set<Socket>();
+  readonly #perSource = new Map<string, number>();
+  /** Those who have still to shake hands. */
+  readonly #arriving = new Map<string, NodeJS.Timeout>();
+  readonly #reception: StreamReception;
+
+  constructor(
+    private readonly limits: EngineLimits,
+    private readonly counters: Counters,
+    private readonly exempt: { has(address: string): boolean },
+    reception: Omit<StreamReception, 'closed' | 'limited'>,
+  ) {
+    this.#reception = {
+      message: (bytes, flow) => reception.message(bytes, flow),
+      fault: (malformed, flow) => reception.fault(malformed, flow),
+      limited: (limit) => {
+        countLimited(counters, limit);
+      },
+      closed: (connection) => {
+        this.#forget(connection);
+      },
+    };
+  }
+
+  get size(): number {
+    return this.#sockets.size;
+  }
+
+  /** The connection with that peer, whoever opened it, if the peer may be taken for that host. */
+  with(transport: TransportName, remote: Endpoint, host: string): Connection | undefined {
+    for (const spoken of sameConnection[transport]) {
+      const connection = this.#connections.get(keyOf(spoken, remote));
+      if (connection?.isWith(host) === true) return connection;
+    }
+    return undefined;
+  }
+
+  connect(remote: Endpoint, local: Listener): Connection {
+    const socket = connect({ host: remote.address, port: remote.port, localAddress: local.address });
+    return this.opened(socket, local, remote, 'connect', anybody);
+  }
+
+  /** Takes in a socket that we connect by. */
+  opened(
+    socket: Socket,
+    local: Listener,
+    remote: Endpoint,
+    readiness: Readiness,
+    isWith: (host: string) => boolean,
+  ): Connection {
+    this.#count(socket, remote.address);
+    return this.#add(new StreamConnection(socket, local, remote, this.limits, this.#reception, readiness, isWith));
+  }
+
+  /** Counts somebody who connected to us; undefined: refused for a limit, or gone already. */
+  arrived(socket: Socket): Endpoint | undefined {
+    const { remoteAddress: address, remotePort: port } = socket;
+    if (address === undefined || port === undefined) {
+      socket.destroy();
+      return undefined;
+    }
+    const { connections, connectionsPerAddress } = this.limits;
+    const crowded = connections > 0 && this.size >= connections;
+    const greedy = connectionsPerAddress > 0 && this.#of(address) >= connectionsPerAddress && !this.exempt.has(address);
+    if (crowded || greedy) {
+      countLimited(this.counters, 'connections');
+      socket.destroy();
+      return undefined;
+    }
+    this.#count(socket, address);
+    return { address, port };
+  }
+
+  /** Somebody who still has to shake hands, and not for ever. */
+  arrives(socket: Socket, { transport }: Listener): boolean {
+    const remote = this.arrived(socket);
+    if (remote === undefined) return false;
+    const key = keyOf(transport, remote);
+    const { handshakeMs } = this.limits;
+    if (handshakeMs > 0) {
+      const deadline = setTimeout(() => {
+        this.counters.handshakesFailed++;
+        socket.destroy();
+      }, handshakeMs);
+      this.#arriving.set(key, deadline);
+    }
+    socket.once('close', () => {
+      this.#settle(key);
+    });
+    return true;
+  }
+
+  /** A stream that messages come by from now on, from a peer that connected to us. */
+  accept(socket: Socket, local: Listener, remote: Endpoint, isWith: (host: string) => boolean = anybody): void {
+    this.#add(new StreamConnection(socket, local, remote, this.limits, this.#reception, 'open', isWith));
+  }
+
+  closeAll(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #count(socket: Socket, address: string): void {
+    this.#sockets.add(socket);
+    this.#perSource.set(sourceOf(address), this.#of(address) + 1);
+    socket.on('error', () => undefined);
+    socket.once('close', () => {
+      this.#sockets.delete(socket);
+      const left = this.#of(address) - 1;
+      if (left > 0) this.#perSource.set(sourceOf(address), left);
+      else this.#perSource.delete(sourceOf(address));
+    });
+  }
+
+  #of(address: string): number {
+    return this.#perSource.get(sourceOf(address)) ?? 0;
+  }
+
+  #add(connection: Connection): Connection {
+    const key = keyOf(connection.transport, connection.remote);
+    this.#settle(key);
+    this.#connections.set(key, connection);
+    return connection;
+  }
+
+  #settle(key: string): void {
+    clearTimeout(this.#arriving.get(key));
+    this.#arriving.delete(key);
+  }
+
+  #forget(connection: Connection): void {
+    const key = keyOf(connection.transport, connection.remote);
+    if (this.#connections.get(key) === connection) this.#connections.delete(key);
+  }
+}
+
+function anybody(): boolean {
+  return true;
+}
+
+function keyOf(transport: TransportName, { address, port }: Endpoint): string {
+  return `${transport}/${address}:${String(port)}`;
+}
