@@ -4,6 +4,7 @@ import { ControlServer } from './control/server.ts';
 import { randomIdentifiers } from './core/identifiers.ts';
 import type { InboundRequest, InboundResponse } from './core/inbound.ts';
 import { LiveDialogs } from './core/live-dialog.ts';
+import { RegisteredFlows } from './core/registered-flows.ts';
 import type { Log, Surroundings } from './core/surroundings.ts';
 import { UserAgent } from './core/user-agent.ts';
 import { type ControlAddress, type EngineSettings, type ListenAddress, messageLimits } from './options.ts';
@@ -65,12 +66,16 @@ export async function assemble(settings: EngineSettings, log: Log): Promise<Asse
     counters,
     transactions,
     dialogs,
+    registered: new RegisteredFlows(),
     own: transports.own,
     ways: {
       find: (target, size, found) => {
         transports.find(target, size, found);
       },
       unreached: (target) => transports.unreached(target),
+      alias: ({ via, flow }) => {
+        transports.alias(via, flow);
+      },
       back: ({ via, flow }) => transports.back(via, flow),
     },
     applications: control,

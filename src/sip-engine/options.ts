@@ -15,6 +15,8 @@ export interface ListenAddress {
   readonly port: number;
   /** Needed for `tls` and `wss`. */
   readonly tls?: ListenerTls;
+  /** On `ws` and `wss`: whose pages may connect, as `https://example.com`; without it everybody's. */
+  readonly origins?: readonly string[];
 }
 
 /** Paths of PEM files; the certificate's may hold those of its issuers as well. */
@@ -95,6 +97,8 @@ export interface EngineLimits {
   readonly stalledConnectionMs: number;
   /** A TLS handshake or a WebSocket upgrade must be done by then. */
   readonly handshakeMs: number;
+  /** How often a WebSocket's peer is asked whether it is there; who gives no answer until the next time is cut off. */
+  readonly webSocketPingMs: number;
 }
 
 /** Where applications connect. Over TLS where there is a certificate; the secret travels in clear where there is none. */
@@ -152,6 +156,7 @@ const defaultLimits: EngineLimits = {
   keepAlivesPerMinute: 120,
   stalledConnectionMs: 32_000,
   handshakeMs: 10_000,
+  webSocketPingMs: 30_000,
 };
 
 /** What the reader of messages is to keep to; there 'no limit' is infinity. */

@@ -15,7 +15,7 @@ function digits(value: number, length: number): string {
 /** Of a message that came: where from. */
 export function networkMeta(bytes: number, flow: Flow | undefined, protocol: string, time: string): string[] {
   if (flow === undefined) return ['network', '0', 'unknown', '', '0', time];
-  return ['network', String(bytes), protocol, flow.remote.address, String(flow.remote.port), time];
+  return ['network', String(bytes), shown(protocol), flow.remote.address, String(flow.remote.port), time];
 }
 
 /** Of a message that left: a request from our address, a response to theirs. */
@@ -27,5 +27,10 @@ export function applicationMeta(
   time: string,
 ): string[] {
   if (flow === undefined) return ['application', '0', 'unknown', '', '0', time];
-  return ['application', String(bytes), protocol, flow[end].address, String(flow[end].port), time];
+  return ['application', String(bytes), shown(protocol), flow[end].address, String(flow[end].port), time];
+}
+
+/** drachtio-server calls a WebSocket tcp; applications look into Via for more. */
+function shown(protocol: string): string {
+  return protocol === 'ws' || protocol === 'wss' ? 'tcp' : protocol;
 }

@@ -139,6 +139,9 @@ export class Answers {
   /** What the response does to the dialog that it makes or is in. */
   #follow(pending: PendingRequest, { status, headers }: ApplicationResponse): void {
     const { request, flow } = pending.inbound;
+    if ((request.method === 'REGISTER' || request.method === 'SUBSCRIBE') && status >= 200 && status < 300) {
+      this.around.registered.remember(request.headers, headers, flow, this.around.clock.now());
+    }
     if (request.method === 'INVITE') this.#followInvite(pending, status);
     else if ((request.method === 'SUBSCRIBE' || request.method === 'REFER') && status >= 200 && status < 300) {
       const subscribes = request.method === 'SUBSCRIBE' || !/^\s*false/i.test(headers.get('Refer-Sub') ?? '');

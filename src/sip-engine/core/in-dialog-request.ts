@@ -70,6 +70,12 @@ export function findWay(
     found(flow);
     return;
   }
+  // A browser that has connected anew has registered anew, under the same contact.
+  const again = route === undefined ? around.registered.find(dialog.target, around.clock.now()) : undefined;
+  if (again !== undefined && !flow.open) {
+    found(again);
+    return;
+  }
   const target = targetOf(route === undefined ? dialog.target : uriOf(route));
   if (target === undefined || 'unsupported' in target) {
     found(flow.open ? flow : { noWay: 'transport' });

@@ -2,6 +2,8 @@ import { dialogId, retargeted, uacDialog, uriOf } from '../dialog/dialog.ts';
 import type { Headers } from '../message/headers.ts';
 import { splitList, tagOf } from '../message/name-addr.ts';
 import type { SipRequest } from '../message/types.ts';
+import { parseUri } from '../message/uri.ts';
+import type { Flow } from '../transport/flow.ts';
 import { type Target, targetOf } from '../transport/target.ts';
 import { type Answer, type Application, refused } from './application.ts';
 import { type Departure, depart, exchange, madeHere } from './client-exchange.ts';
@@ -74,6 +76,11 @@ export class Outgoing {
 
   #sendTo(application: Application, own: ApplicationRequest, target: Target, answer: Answer): void {
     const { around } = this;
+    const known = this.#registered(own, target);
+    if (known !== undefined) {
+      this.#start(application, depart(around, newRequest(around, own, known), known), answer);
+      return;
+    }
     around.ways.find(target, sizeOf(own), (way) => {
       if (!('noWay' in way)) {
         this.#start(application, depart(around, newRequest(around, own, way), way), answer);
@@ -84,6 +91,12 @@ export class Outgoing {
       else if (way.noWay === 'myself') answer(refused('can not send request to myself'));
       else this.#unreachable(application, depart(around, newRequest(around, own, flow), flow), way, answer);
     });
+  }
+
+  /** A contact that was registered over a connection is met there, unless the application names another way. */
+  #registered(own: ApplicationRequest, { name, wish }: Target): Flow | undefined {
+    if (wish.transport === 'udp' || parseUri(own.uri)?.host !== name) return undefined;
+    return this.around.registered.find(own.uri, this.around.clock.now());
   }
 
   #start(application: Application, departure: Departure, answer: Answer): void {

@@ -11,6 +11,7 @@ import type { Applications } from './application.ts';
 import type { Identifiers } from './identifiers.ts';
 import type { InboundRequest, InboundResponse } from './inbound.ts';
 import type { LiveDialogs } from './live-dialog.ts';
+import type { RegisteredFlows } from './registered-flows.ts';
 
 export type { NoWay } from '../transport/transports.ts';
 
@@ -20,6 +21,8 @@ export interface Ways {
   find(target: Target, size: number, found: (way: Flow | NoWay) => void): void;
   /** A flow on paper to a peer that cannot be reached: which address of ours its request would have borne. */
   unreached(target: Target): Flow | undefined;
+  /** Requests to the host and port in Via may go over that flow from now on, if its peer has proved to be it. */
+  alias(inbound: InboundRequest): void;
   /** The way back of a response whose connection is gone (RFC 3261 §18.2.2). */
   back(inbound: InboundRequest): Flow;
 }
@@ -35,6 +38,7 @@ export interface Surroundings {
   readonly counters: Counters;
   readonly transactions: Transactions<InboundResponse, InboundRequest>;
   readonly dialogs: LiveDialogs;
+  readonly registered: RegisteredFlows;
   readonly own: OwnAddresses;
   readonly ways: Ways;
   readonly applications: Applications;

@@ -55,8 +55,13 @@ export class UserAgent {
       return;
     }
     const inbound = received(parsed.value, flow, bytes.length);
-    if (inbound === undefined) this.around.counters.malformed++;
-    else this.#incoming.receive(inbound);
+    if (inbound === undefined) {
+      this.around.counters.malformed++;
+      return;
+    }
+    // RFC 5923 knows it for TLS only: nobody else can prove whose connection it is.
+    if (flow.transport === 'tls' && paramOf(inbound.via.params, 'alias') !== undefined) this.around.ways.alias(inbound);
+    this.#incoming.receive(inbound);
   }
 
   /** Answered without a transaction, so that it costs its sender more than us (RFC 3261 §8.2.7). */

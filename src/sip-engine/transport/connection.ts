@@ -2,13 +2,20 @@ import type { Malformed } from '../message/types.ts';
 import type { Limit } from '../stats.ts';
 import type { Flow } from './flow.ts';
 
+/** Who is at the other end of a connection. */
+export interface PeerIdentity {
+  /** Whether it may be taken for that host; without a certificate nobody can tell, and it may. */
+  isWith(host: string): boolean;
+  /** Whether it has proved to be that host, by a certificate of somebody we trust. */
+  proves(host: string): boolean;
+}
+
 /** A flow that can be lost as a whole: one TCP connection with a peer, whatever is spoken on it. */
 export interface Connection extends Flow {
   readonly connecting: boolean;
   /** Calls back once it is connected, or cannot be. */
   whenSettled(settled: (connected: boolean) => void): void;
-  /** Whether who is at the other end may be taken for that host; without a certificate nobody can tell, and it may. */
-  isWith(host: string): boolean;
+  readonly peer: PeerIdentity;
   destroy(): void;
 }
 

@@ -1,11 +1,16 @@
 import { connect, type Socket } from 'node:net';
+import type { WebSocket } from 'ws';
 import type { EngineLimits } from '../options.ts';
 import { countLimited, type Counters } from '../stats.ts';
-import type { Connection, StreamReception } from './connection.ts';
-import type { Endpoint, Listener } from './flow.ts';
+import type { Connection, PeerIdentity, StreamReception } from './connection.ts';
+import type { Endpoint, Flow, Listener } from './flow.ts';
 import { sourceOf } from './source.ts';
 import { type Readiness, StreamConnection } from './stream-connection.ts';
 import { sameConnection, type TransportName } from './transport-name.ts';
+import { WebSocketConnection } from './web-socket-connection.ts';
+
+/** One peer has one port to be called at, or a few. */
+const mostAliases = 4;
 
 /** Every connection with a peer, by the peer's address and port: either side's requests use it (RFC 5923 §5). */
 export class Connections {
@@ -15,6 +20,9 @@ export class Connections {
   readonly #perSource = new Map<string, number>();
   /** Those who have still to shake hands. */
   readonly #arriving = new Map<string, NodeJS.Timeout>();
+  readonly #aliases = new Map<Connection, readonly string[]>();
+  readonly #webSockets = new Set<WebSocketConnection>();
+  #probing: NodeJS.Timeout | undefined;
   readonly #reception: StreamReception;
 
   constructor(
@@ -43,7 +51,7 @@ export class Connections {
   with(transport: TransportName, remote: Endpoint, host: string): Connection | undefined {
     for (const spoken of sameConnection[transport]) {
       const connection = this.#connections.get(keyOf(spoken, remote));
-      if (connection?.isWith(host) === true) return connection;
+      if (connection?.peer.isWith(host) === true) return connection;
     }
     return undefined;
   }
@@ -54,15 +62,9 @@ export class Connections {
   }
 
   /** Takes in a socket that we connect by. */
-  opened(
-    socket: Socket,
-    local: Listener,
-    remote: Endpoint,
-    readiness: Readiness,
-    isWith: (host: string) => boolean,
-  ): Connection {
+  opened(socket: Socket, local: Listener, remote: Endpoint, readiness: Readiness, peer: PeerIdentity): Connection {
     this.#count(socket, remote.address);
-    return this.#add(new StreamConnection(socket, local, remote, this.limits, this.#reception, readiness, isWith));
+    return this.#add(new StreamConnection(socket, local, remote, this.limits, this.#reception, readiness, peer));
   }
 
   /** Counts somebody who connected to us; undefined: refused for a limit, or gone already. */
@@ -104,11 +106,42 @@ export class Connections {
   }
 
   /** A stream that messages come by from now on, from a peer that connected to us. */
-  accept(socket: Socket, local: Listener, remote: Endpoint, isWith: (host: string) => boolean = anybody): void {
-    this.#add(new StreamConnection(socket, local, remote, this.limits, this.#reception, 'open', isWith));
+  accept(socket: Socket, local: Listener, remote: Endpoint, peer: PeerIdentity = anybody): void {
+    this.#add(new StreamConnection(socket, local, remote, this.limits, this.#reception, 'open', peer));
+  }
+
+  /** The same for a WebSocket; `socket` is what it runs over. */
+  acceptWebSocket(webSocket: WebSocket, socket: Socket, local: Listener, remote: Endpoint, peer: PeerIdentity): void {
+    const { limits } = this;
+    const connection = new WebSocketConnection(webSocket, socket, local, remote, limits, this.#reception, peer);
+    this.#webSockets.add(connection);
+    this.#add(connection);
+  }
+
+  /** Asks every WebSocket so often whether its peer is there: a browser that lost its network says nothing. */
+  probeEvery(milliseconds: number): void {
+    if (milliseconds === 0) return;
+    this.#probing = setInterval(() => {
+      for (const connection of this.#webSockets) connection.probe();
+    }, milliseconds).unref();
+  }
+
+  /**
+   * Notes that the peer of this connection listens on `port` as well, and that requests to it may go over this one (RFC
+   * 5923 §8.1). Only of who has proved to be the host that it says it is, and only for the address it came from.
+   */
+  alias(flow: Flow, host: string, port: number): void {
+    const connection = this.#connections.get(keyOf(flow.transport, flow.remote));
+    if (connection !== flow || !connection.peer.proves(host)) return;
+    const key = keyOf(flow.transport, { address: flow.remote.address, port });
+    const keys = this.#aliases.get(connection) ?? [];
+    if (this.#connections.has(key) || keys.length >= mostAliases) return;
+    this.#connections.set(key, connection);
+    this.#aliases.set(connection, [...keys, key]);
   }
 
   closeAll(): void {
+    clearInterval(this.#probing);
     for (const socket of this.#sockets) socket.destroy();
   }
 
@@ -141,14 +174,15 @@ export class Connections {
   }
 
   #forget(connection: Connection): void {
-    const key = keyOf(connection.transport, connection.remote);
-    if (this.#connections.get(key) === connection) this.#connections.delete(key);
+    for (const key of [keyOf(connection.transport, connection.remote), ...(this.#aliases.get(connection) ?? [])]) {
+      if (this.#connections.get(key) === connection) this.#connections.delete(key);
+    }
+    this.#aliases.delete(connection);
+    if (connection instanceof WebSocketConnection) this.#webSockets.delete(connection);
   }
 }
 
-function anybody(): boolean {
-  return true;
-}
+const anybody: PeerIdentity = { isWith: () => true, proves: () => false };
 
 function keyOf(transport: TransportName, { address, port }: Endpoint): string {
   return `${transport}/${address}:${String(port)}`;

@@ -7,11 +7,12 @@ import {
   rootCertificates,
   type SecureContext,
   type Server,
-  type TLSSocket,
+  TLSSocket,
 } from 'node:tls';
 import type { ListenerTls, TlsSettings } from '../options.ts';
 import type { Counters } from '../stats.ts';
 import { Certificates, oldestTls, readPem } from './certificates.ts';
+import type { PeerIdentity } from './connection.ts';
 import type { Endpoint, Listener } from './flow.ts';
 import { certifies, proves } from './peer-identity.ts';
 
@@ -118,9 +119,11 @@ export class Security {
     socket.once('close', settled);
   }
 
-  /** Whether the peer of this connection may be taken for that host: what it proved, or where it was met. */
-  isWith(socket: TLSSocket, remote: Endpoint, host: string): boolean {
-    return host === remote.address || !this.settings.verifyPeers || proves(socket, host);
+  /** Who the peer of this connection is: by what it proved, or by where it was met. */
+  identity(socket: Socket, remote: Endpoint): PeerIdentity {
+    const proved = (host: string): boolean => socket instanceof TLSSocket && proves(socket, host);
+    const believing = !(socket instanceof TLSSocket) || !this.settings.verifyPeers;
+    return { isWith: (host) => believing || host === remote.address || proved(host), proves: proved };
   }
 
   /** Reads all certificates again; open connections stay as they are. */

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { StreamFramer } from '../message/stream-framer.ts';
 import { type EngineLimits, messageLimits } from '../options.ts';
-import { type Connection, mostUnsent, type StreamReception } from './connection.ts';
+import { type Connection, mostUnsent, type PeerIdentity, type StreamReception } from './connection.ts';
 import { ConnectionWatch } from './connection-watch.ts';
 import type { Endpoint, Listener } from './flow.ts';
 import type { TransportName } from './transport-name.ts';
@@ -28,7 +28,7 @@ export class StreamConnection implements Connection {
     limits: EngineLimits,
     private readonly reception: StreamReception,
     readiness: Readiness,
-    readonly isWith: (host: string) => boolean,
+    readonly peer: PeerIdentity,
   ) {
     this.transport = local.transport;
     this.#state = readiness === 'open' ? 'open' : 'connecting';

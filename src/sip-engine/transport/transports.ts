@@ -1,19 +1,18 @@
 import { lookup } from 'node:dns/promises';
-import type { Socket } from 'node:net';
 import type { Malformed } from '../message/types.ts';
 import { paramOf } from '../message/params.ts';
 import type { Via } from '../message/via.ts';
-import type { EngineSettings, ListenAddress, ListenerTls } from '../options.ts';
+import type { EngineSettings, ListenAddress } from '../options.ts';
 import { countLimited, type Counters } from '../stats.ts';
 import { Connections } from './connections.ts';
-import type { Endpoint, Flow, Listener } from './flow.ts';
+import type { Endpoint, Flow, Listener, ListenerWish } from './flow.ts';
+import { listenForStreams, type OpenStreamListener } from './listen-stream.ts';
 import { ipv4Number, localAddresses, OwnAddresses } from './local-address.ts';
 import { RequestRate } from './request-rate.ts';
 import { networkList, sourceOf } from './source.ts';
-import { handOver, Security, type TlsFront, type TransportLog } from './security.ts';
-import { StreamListener } from './stream-listener.ts';
+import { Security, type TlsFront, type TransportLog } from './security.ts';
 import type { Target } from './target.ts';
-import { isReliable, isSecure } from './transport-name.ts';
+import { isReliable, isSecure, isWebSocket, sameConnection } from './transport-name.ts';
 import { UdpListener } from './udp.ts';
 
 export interface TransportUser {
@@ -34,7 +33,7 @@ const largestDatagram = 1300;
 /** Every socket that peers are met on. */
 export class Transports {
   readonly #udp = new Map<Listener, UdpListener>();
-  readonly #streams: StreamListener[] = [];
+  readonly #streams: OpenStreamListener[] = [];
   readonly #fronts = new Map<Listener, TlsFront>();
   readonly #connections: Connections;
   readonly #security: Security;
@@ -43,7 +42,7 @@ export class Transports {
   #own: OwnAddresses;
 
   private constructor(
-    settings: EngineSettings,
+    private readonly settings: EngineSettings,
     private readonly counters: Counters,
     private readonly now: () => number,
     private readonly user: TransportUser,
@@ -58,6 +57,7 @@ export class Transports {
       },
       fault: (malformed, flow) => user.fault(malformed, flow),
     });
+    this.#connections.probeEvery(settings.limits.webSocketPingMs);
     this.#security = new Security(settings.tls, settings.limits.handshakeMs, counters, user.log);
   }
 
@@ -100,6 +100,11 @@ export class Transports {
       this.#findAddress(target, size, found);
       return;
     }
+    // Nobody's, for ever (RFC 6761 §6.4): a browser has no address to put in its Contact (RFC 7118 §5.1).
+    if (target.host.toLowerCase().endsWith('.invalid')) {
+      found({ noWay: 'unreachable' });
+      return;
+    }
     lookup(target.host, { family: 4 }).then(
       ({ address }) => {
         this.#findAddress({ ...target, host: address }, size, found);
@@ -112,7 +117,7 @@ export class Transports {
 
   /** A flow on paper: which of our addresses a request to that target would have borne. */
   unreached({ host, port, wish }: Target): Flow | undefined {
-    const local = this.#own.choose(host, wish);
+    const local = this.#own.choose(host, wish) ?? this.#webSocketListener(host, wish);
     return local === undefined
       ? undefined
       : { transport: wish.transport, local, remote: { address: host, port }, open: false, send: () => undefined };
@@ -126,7 +131,13 @@ export class Transports {
     };
     const { transport, local } = flow;
     const open = this.#connections.with(transport, remote, remote.address);
+    if (open === undefined && isWebSocket(transport)) return flow;
     return open ?? this.#connect(remote, local, via.host);
+  }
+
+  /** The sender of a request says that it may be called over its connection (RFC 5923 §8.1). */
+  alias(via: Via, flow: Flow): void {
+    this.#connections.alias(flow, via.host, via.port ?? 5061);
   }
 
   /** Reads the certificates of all listeners again. */
@@ -153,7 +164,7 @@ export class Transports {
       found(open);
       return;
     }
-    const local = this.#own.choose(address, wish);
+    const local = this.#own.choose(address, wish) ?? this.#webSocketListener(address, wish);
     if (local === undefined) found({ noWay: 'transport' });
     else if (isReliable(wish.transport)) {
       found(target.onlyOpen ? { noWay: 'unreachable' } : this.#connect(remote, local, name));
@@ -165,13 +176,18 @@ export class Transports {
     }
   }
 
+  /** A browser says ws for wss: that we have the other is enough to say that it is gone, not that it never could be. */
+  #webSocketListener(target: string, wish: ListenerWish): Listener | undefined {
+    if (!isWebSocket(wish.transport)) return undefined;
+    const [, other] = sameConnection[wish.transport];
+    return other === undefined ? undefined : this.#own.choose(target, { ...wish, transport: other });
+  }
+
   /** A connection of ours to a peer that must prove to be `host` where it speaks TLS. */
   #connect(remote: Endpoint, local: Listener, host: string): Flow {
     if (local.transport !== 'tls') return this.#connections.connect(remote, local);
     const socket = this.#security.dial(remote, local, host, this.#fronts.get(local));
-    return this.#connections.opened(socket, local, remote, 'secureConnect', (other) =>
-      this.#security.isWith(socket, remote, other),
-    );
+    return this.#connections.opened(socket, local, remote, 'secureConnect', this.#security.identity(socket, remote));
   }
 
   /** Too large for a datagram, but better one in fragments than none: a peer without TCP gets it all the same. */
@@ -188,46 +204,35 @@ export class Transports {
     });
   }
 
-  async #listen({ transport, address, port, tls }: ListenAddress): Promise<void> {
+  async #listen(wanted: ListenAddress): Promise<void> {
+    const { transport, address, port } = wanted;
     try {
       if (transport === 'udp') {
         const reception = {
+          mayAsk: (from: string): boolean => this.#mayAsk(from),
           message: (bytes: Buffer, flow: Flow): void => {
             this.#receive(bytes, flow);
           },
         };
         const listener = await UdpListener.open(address, port, reception);
         this.#udp.set(listener.local, listener);
-      } else if (transport === 'tcp') await this.#listenTcp(address, port);
-      else if (transport === 'tls') await this.#listenTls(address, port, tls);
-      else throw new Error(`${transport} is not spoken here yet: listen with udp, tcp or tls`);
+      } else {
+        const listener = await listenForStreams(
+          {
+            connections: this.#connections,
+            security: this.#security,
+            limits: this.settings.limits,
+            counters: this.counters,
+            log: this.user.log,
+          },
+          wanted,
+        );
+        this.#streams.push(listener);
+        if (listener.front !== undefined) this.#fronts.set(listener.local, listener.front);
+      }
     } catch (error) {
       throw new Error(explained(`${transport}:${address}:${String(port)}`, error), { cause: error });
     }
-  }
-
-  async #listenTcp(address: string, port: number): Promise<void> {
-    const listener = await StreamListener.open('tcp', address, port, (socket, local) => {
-      const remote = this.#connections.arrived(socket);
-      if (remote !== undefined) this.#connections.accept(socket, local, remote);
-    });
-    this.#streams.push(listener);
-  }
-
-  async #listenTls(address: string, port: number, files: ListenerTls | undefined): Promise<void> {
-    if (files === undefined) throw new Error('it needs a certificate: give it tls: { key, cert }');
-    const late: { local?: Listener } = {};
-    const front = this.#security.front(files, (socket) => {
-      const remote = endpointOf(socket);
-      if (remote === undefined || late.local === undefined) socket.destroy();
-      else this.#connections.accept(socket, late.local, remote, (host) => this.#security.isWith(socket, remote, host));
-    });
-    const listener = await StreamListener.open('tls', address, port, (socket, local) => {
-      if (this.#connections.arrives(socket, local)) handOver(front, socket);
-    });
-    late.local = listener.local;
-    this.#fronts.set(listener.local, front);
-    this.#streams.push(listener);
   }
 
   #receive(bytes: Buffer, flow: Flow): void {
@@ -241,11 +246,6 @@ export class Transports {
     // Who is exempt is looked up last: it costs more than the rest, and few are ever over the limit.
     return this.#rate.allows(sourceOf(address), this.now()) || this.#exempt.has(address);
   }
-}
-
-/** Undefined for a peer that is gone already. */
-function endpointOf({ remoteAddress: address, remotePort: port }: Socket): Endpoint | undefined {
-  return address === undefined || port === undefined ? undefined : { address, port };
 }
 
 /** `SIP/`, which no request begins with. */

@@ -1,5 +1,11 @@
 import { createSocket, type Socket } from 'node:dgram';
 import type { Endpoint, Flow, Listener, Reception } from './flow.ts';
+import { bindingResponse, looksLikeStun, readBindingRequest } from './stun.ts';
+
+export interface DatagramReception extends Reception {
+  /** Whether that address may have an answer of ours that no transaction counts. */
+  mayAsk(address: string): boolean;
+}
 
 /** Enough for a second of bursts; the kernel grants what it allows. */
 const receiveBuffer = 4 * 1024 * 1024;
@@ -12,7 +18,7 @@ export class UdpListener {
   ) {}
 
   /** Rejects with the error of `bind`. */
-  static async open(address: string, port: number, reception: Reception): Promise<UdpListener> {
+  static async open(address: string, port: number, reception: DatagramReception): Promise<UdpListener> {
     // Every address we send to is a number already, and the built-in look-up would put each datagram off by a tick.
     const lookup = (host: string, _: unknown, done: (error: null, address: string, family: number) => void): void => {
       done(null, host, 4);
@@ -36,6 +42,13 @@ export class UdpListener {
     socket.on('message', (bytes, { address: from, port: fromPort }) => {
       // A forged port 0 cannot be answered: sending to it throws.
       if (fromPort === 0) return;
+      // SIP begins with a letter, STUN with a byte below 4 (RFC 5626 §4.4.2).
+      if ((bytes[0] ?? 4) < 4 && looksLikeStun(bytes)) {
+        const request = readBindingRequest(bytes);
+        if (request === undefined || !reception.mayAsk(from)) return;
+        socket.send(bindingResponse(request, { address: from, port: fromPort }), fromPort, from);
+        return;
+      }
       reception.message(bytes, listener.flowTo({ address: from, port: fromPort }));
     });
     return listener;

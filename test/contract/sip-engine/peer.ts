@@ -1,7 +1,9 @@
 import { createSocket, type Socket as DatagramSocket } from 'node:dgram';
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+import { type ClientOptions, WebSocket } from 'ws';
 import { parseCSeq } from '../../../src/sip-engine/message/cseq.ts';
 import { Headers } from '../../../src/sip-engine/message/headers.ts';
 import { parseMessage } from '../../../src/sip-engine/message/parse.ts';
@@ -69,6 +71,34 @@ export class Peer {
     return Peer.over(name, socket, 'tls');
   }
 
+  /** A browser: its own address is nowhere to be seen (RFC 7118 §5.1). */
+  static async webSocket(name: string, transport: 'ws' | 'wss', to: Place, options: ClientOptions = {}): Promise<Peer> {
+    const url = `${transport}://${to.address}:${String(to.port)}/`;
+    const socket = new WebSocket(url, 'sip', { rejectUnauthorized: false, ...options });
+    const upgraded = once(socket, 'upgrade') as Promise<[IncomingMessage]>;
+    await once(socket, 'open');
+    const [response] = await upgraded;
+    socket.on('error', () => undefined);
+    const closed = once(socket, 'close');
+    const peer: Peer = new Peer(
+      transport,
+      name,
+      `${name}.invalid`,
+      response.socket.localPort ?? 0,
+      (bytes) => {
+        socket.send(bytes, { binary: false });
+      },
+      async () => {
+        socket.close();
+        await closed;
+      },
+    );
+    socket.on('message', (data: Buffer) => {
+      peer.#receive(data);
+    });
+    return peer;
+  }
+
   static over(name: string, socket: Socket, transport: 'tcp' | 'tls' = 'tcp'): Peer {
     const closed = once(socket, 'close');
     socket.on('error', () => undefined);
@@ -91,6 +121,7 @@ export class Peer {
   }
 
   get uri(): string {
+    if (this.transport === 'ws' || this.transport === 'wss') return `sip:${this.name}@${this.address};transport=ws`;
     return `sip:${this.name}@${this.address}:${String(this.port)}${this.transport === 'udp' ? '' : `;transport=${this.transport}`}`;
   }
 
@@ -145,7 +176,9 @@ export class Peer {
   }
 
   via(): string {
-    return `SIP/2.0/${this.transport.toUpperCase()} ${this.address}:${String(this.port)};branch=z9hG4bK${this.name}${String(++this.#last)}${String(this.port)}`;
+    const web = this.transport === 'ws' || this.transport === 'wss';
+    const sentBy = web ? this.address : `${this.address}:${String(this.port)}`;
+    return `SIP/2.0/${this.transport.toUpperCase()} ${sentBy};branch=z9hG4bK${this.name}${String(++this.#last)}${String(this.port)}`;
   }
 
   answer(request: SipRequest, status: number, extra: Readonly<Record<string, string>> = {}, body = ''): SipResponse {
