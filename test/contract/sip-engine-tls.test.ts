@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
@@ -134,6 +135,51 @@ describe('the SIP engine under drachtio-srf, over TLS', () => {
     );
     server.server.close();
     await settled(rig.engine);
+  });
+
+  it('calls a proxy over the connection that it opened and said alias of, if its certificate proves it', async () => {
+    const proving = await Peer.tls('proxy', rig.tls, read(own));
+    const advertised = 'sip:proxy@127.0.0.1:1;transport=tls';
+    const asking = (peer: Peer): Promise<unknown> => {
+      const options = peer.request('OPTIONS', service());
+      options.headers.set('Via', 'SIP/2.0/TLS 127.0.0.1:1;alias;branch=z9hG4bK' + peer.name);
+      peer.send(options, rig.tls);
+      return peer.takes(503, 'OPTIONS');
+    };
+    const anonymous = await Peer.tls('anonymous', rig.tls);
+    await asking(anonymous);
+    assert.equal(await asks(rig.srf, advertised, 'OPTIONS'), 503);
+    const stranger = await Peer.tls('stranger', rig.tls, read(other));
+    await asking(stranger);
+    assert.equal(await asks(rig.srf, advertised, 'OPTIONS'), 503);
+
+    await asking(proving);
+    const status = asks(rig.srf, advertised, 'OPTIONS');
+    proving.send(proving.answer(await proving.takesRequest('OPTIONS'), 200), rig.tls);
+    assert.equal(await status, 200);
+    await Promise.all([proving.close(), anonymous.close(), stranger.close()]);
+    assert.equal(await asks(rig.srf, advertised, 'OPTIONS'), 503);
+    await settled(rig.engine);
+  });
+
+  it('tells a telephone by STUN which address it is seen from, on the UDP port of SIP', async () => {
+    const socket = createSocket('udp4');
+    socket.bind(0, '127.0.0.1');
+    await once(socket, 'listening');
+    const request = Buffer.from('000100002112a442b7e7a701bc34d686fa87dfae', 'hex');
+    for (const garbage of [
+      '00',
+      '000100042112a442b7e7a701bc34d686fa87dfae',
+      '0001000000000000b7e7a701bc34d686fa87dfae',
+    ]) {
+      socket.send(Buffer.from(garbage, 'hex'), rig.udp.port, '127.0.0.1');
+    }
+    socket.send(request, rig.udp.port, '127.0.0.1');
+    const [answer] = (await once(socket, 'message')) as [Buffer];
+    assert.equal(answer.subarray(0, 24).toString('hex'), '0101000c2112a442b7e7a701bc34d686fa87dfae00200008');
+    assert.equal(answer.readUInt16BE(26) ^ 0x2112, socket.address().port);
+    assert.equal((answer.readUInt32BE(28) ^ 0x2112a442) >>> 0, 0x7f000001);
+    socket.close();
   });
 
   it('shows each name its certificate, and who gives no name the first', async () => {
