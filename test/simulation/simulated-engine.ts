@@ -5,6 +5,7 @@ import type { Application } from '../../src/sip-engine/core/application.ts';
 import type { Identifiers } from '../../src/sip-engine/core/identifiers.ts';
 import type { InboundRequest, InboundResponse } from '../../src/sip-engine/core/inbound.ts';
 import { LiveDialogs } from '../../src/sip-engine/core/live-dialog.ts';
+import { RegisteredFlows } from '../../src/sip-engine/core/registered-flows.ts';
 import type { Surroundings, Ways } from '../../src/sip-engine/core/surroundings.ts';
 import { UserAgent } from '../../src/sip-engine/core/user-agent.ts';
 import { Transactions } from '../../src/sip-engine/transaction/transactions.ts';
@@ -46,6 +47,7 @@ export class SimulatedEngine {
       counters,
       transactions: new Transactions<InboundResponse, InboundRequest>(clock, timers, counters),
       dialogs: new LiveDialogs(),
+      registered: new RegisteredFlows(),
       own: new OwnAddresses(this.#listeners, new Map(), undefined),
       ways: this.#ways(),
       applications: {
@@ -89,6 +91,7 @@ export class SimulatedEngine {
         else found({ noWay: 'transport' });
       },
       unreached: () => undefined,
+      alias: () => undefined,
       back: ({ flow }) => flow,
     };
   }
