@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { systemClock } from '../kernel/system-clock.ts';
 import { ControlServer } from './control/server.ts';
+import { Admission } from './core/admission.ts';
 import { randomIdentifiers } from './core/identifiers.ts';
 import type { InboundRequest, InboundResponse } from './core/inbound.ts';
 import { LiveDialogs } from './core/live-dialog.ts';
@@ -8,6 +9,8 @@ import { RegisteredFlows } from './core/registered-flows.ts';
 import type { Log, Surroundings } from './core/surroundings.ts';
 import { UserAgent } from './core/user-agent.ts';
 import { type ControlAddress, type EngineSettings, type ListenAddress, messageLimits } from './options.ts';
+import { type Load, OverloadController } from './overload/controller.ts';
+import { LoadMeter } from './overload/load-meter.ts';
 import { type EngineStats, newCounters } from './stats.ts';
 import { Transactions } from './transaction/transactions.ts';
 import { Transports } from './transport/transports.ts';
@@ -58,6 +61,15 @@ export async function assemble(settings: EngineSettings, log: Log): Promise<Asse
     proxy: (connection, order, tell) => guarded(() => late.agent?.proxy(connection, order, tell)),
     gone: (application) => guarded(() => late.agent?.applicationGone(application)),
   });
+  const controller = new OverloadController(settings.overload);
+  const admission = new Admission({
+    controller,
+    counters,
+    salt: ids.tag(),
+    retryAfter: settings.overload.retryAfter,
+    now: () => clock.now(),
+    chance: () => ids.sequence(),
+  });
   const around: Surroundings = {
     clock,
     ids,
@@ -79,6 +91,7 @@ export async function assemble(settings: EngineSettings, log: Log): Promise<Asse
       back: ({ via, flow }) => transports.back(via, flow),
     },
     applications: control,
+    admission,
     log,
   };
   late.agent = new UserAgent(around, messageLimits(settings.limits));
@@ -86,12 +99,21 @@ export async function assemble(settings: EngineSettings, log: Log): Promise<Asse
     await transports.close();
     throw error;
   });
+  const meter = new LoadMeter(
+    () => ({ backlog: control.backlog, pending: admission.pending }),
+    (load, now) => {
+      const before = controller.share;
+      controller.sample(load, now);
+      tellOverload(before, controller.share, load, log);
+    },
+  );
   return {
     control: controlled,
     listening: transports.listening,
     stats: () => ({
       ...counters,
       limitedBy: { ...counters.limitedBy },
+      overload: { ...counters.overload, share: controller.share, pending: admission.pending },
       transactions: transactions.counts,
       dialogs: dialogs.size,
       connections: transports.connections,
@@ -104,10 +126,19 @@ export async function assemble(settings: EngineSettings, log: Log): Promise<Asse
       control.reload();
     },
     close: async () => {
+      meter.stop();
       await transports.close();
       await control.close();
     },
   };
+}
+
+function tellOverload(before: number, after: number, load: Load, log: Log): void {
+  if (before === 1 && after < 1) {
+    log('warn', 'overloaded: a part of new calls is refused with 503; this machine has more to do than it can', {
+      load,
+    });
+  } else if (before < 1 && after === 1) log('info', 'no longer overloaded: every call gets in again');
 }
 
 function hostPorts(

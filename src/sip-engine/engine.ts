@@ -20,6 +20,7 @@ export type {
   ListenAddress,
   ListenerTls,
   TlsSettings,
+  OverloadOptions,
 } from './options.ts';
 export type { EngineStats } from './stats.ts';
 

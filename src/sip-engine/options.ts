@@ -1,5 +1,6 @@
 import { defaultLimits as messageDefaults, type Limits } from './message/limits.ts';
 import type { SessionTimerSettings } from './dialog/session-timer.ts';
+import type { OverloadThresholds } from './overload/controller.ts';
 import { type BaseTimers, rfcTimers } from './transaction/timers.ts';
 import type { TransportName } from './transport/transport-name.ts';
 
@@ -111,6 +112,12 @@ export interface ControlAddress {
   readonly tls?: { readonly keyFile: string; readonly certificateFile: string };
 }
 
+/** When new work is refused; every threshold 0: never. */
+export interface OverloadOptions extends OverloadThresholds {
+  /** Seconds in Retry-After, and up to twice that. */
+  readonly retryAfter: number;
+}
+
 export interface EngineOptions {
   readonly listen: readonly ListenAddress[];
   /** What an application must show on a control port before it is heard. */
@@ -125,6 +132,7 @@ export interface EngineOptions {
   /** Defaults: `none`, as drachtio-server, and 90 seconds (RFC 4028 §4). */
   readonly sessionTimers?: Partial<SessionTimerSettings>;
   readonly limits?: Partial<EngineLimits>;
+  readonly overload?: Partial<OverloadOptions>;
 }
 
 /** The options with every default filled in. */
@@ -137,6 +145,7 @@ export interface EngineSettings {
   readonly timers: EngineTimers;
   readonly sessionTimers: SessionTimerSettings;
   readonly limits: EngineLimits;
+  readonly overload: OverloadOptions;
 }
 
 const defaultLimits: EngineLimits = {
@@ -157,6 +166,16 @@ const defaultLimits: EngineLimits = {
   stalledConnectionMs: 32_000,
   handshakeMs: 10_000,
   webSocketPingMs: 30_000,
+};
+
+/** Far from what an engine does that keeps up with its work. */
+const defaultOverload: OverloadOptions = {
+  busy: 0.97,
+  lagMs: 500,
+  backlogBytes: 2 * 1024 * 1024,
+  maxPending: 20_000,
+  sustainedMs: 500,
+  retryAfter: 5,
 };
 
 /** What the reader of messages is to keep to; there 'no limit' is infinity. */
@@ -185,6 +204,7 @@ export function settingsOf(options: EngineOptions): EngineSettings {
       minSE: Math.max(1, options.sessionTimers?.minSE ?? 90),
     },
     limits: { ...defaultLimits, ...options.limits },
+    overload: { ...defaultOverload, ...options.overload },
   };
 }
 

@@ -30,6 +30,17 @@ export interface EngineStats {
   readonly limitedBy: Readonly<Record<Limit, number>>;
   /** TLS handshakes and WebSocket upgrades that came to nothing. */
   readonly handshakesFailed: number;
+  /** Requests outside dialogs, with too much to do. */
+  readonly overload: {
+    /** With a 503 that asks to come back later. */
+    readonly refused: number;
+    /** Without a word: even those were too many. */
+    readonly dropped: number;
+    /** The part of them that gets in now: 1 in normal operation. */
+    readonly share: number;
+    /** Those that got in, and to which the application has said nothing yet. */
+    readonly pending: number;
+  };
   /** Processor time of the engine's thread, in milliseconds. */
   readonly cpuMs: number;
 }
@@ -63,6 +74,7 @@ export interface Counters {
   limited: number;
   readonly limitedBy: Record<Limit, number>;
   handshakesFailed: number;
+  readonly overload: { refused: number; dropped: number };
 }
 
 export function countLimited(counters: Counters, limit: Limit): void {
@@ -83,5 +95,6 @@ export function newCounters(): Counters {
     limited: 0,
     limitedBy: { message: 0, requests: 0, connections: 0, silence: 0, slowness: 0, keepAlives: 0, backlog: 0 },
     handshakesFailed: 0,
+    overload: { refused: 0, dropped: 0 },
   };
 }

@@ -74,6 +74,11 @@ export class Connection implements Application {
     return this.#authenticated;
   }
 
+  /** Bytes that the application has not taken yet. */
+  get backlog(): number {
+    return this.socket.writableLength;
+  }
+
   /** At once and for good. */
   destroy(): void {
     this.#flush();

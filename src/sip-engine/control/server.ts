@@ -38,6 +38,13 @@ export class ControlServer implements Applications {
     return [...this.#connections].filter((connection) => connection.authenticated).length;
   }
 
+  /** Bytes that the slowest application has not taken yet. */
+  get backlog(): number {
+    let most = 0;
+    for (const connection of this.#connections) most = Math.max(most, connection.backlog);
+    return most;
+  }
+
   /** Resolves with the ports that were free; rejects, and has none open, where one cannot be had. */
   async listen(wanted: readonly ControlAddress[]): Promise<ControlAddress[]> {
     const accept = (socket: Socket): void => {

@@ -85,8 +85,8 @@ export class Incoming implements PendingFate {
 
   #acknowledge(ack: InboundRequest): void {
     const invite = this.around.transactions.server(inviteKey(ack));
-    if (invite === undefined) this.#settle(ack);
-    else invite.acknowledge(ack);
+    if (invite !== undefined) invite.acknowledge(ack);
+    else if (!this.around.admission.acknowledges(ack)) this.#settle(ack);
   }
 
   /** The ACK of a 2xx ends its repetition, and lets the application know that the caller has its answer. */
@@ -169,8 +169,10 @@ export class Incoming implements PendingFate {
       this.#refuseUnwanted(inbound, method);
       return;
     }
+    if (!this.around.admission.admits(inbound)) return;
     const pending = this.#open(inbound);
     pending.application = application;
+    pending.leaveAdmission = this.around.admission.enter();
     if (pending.isInvite) pending.respond(100);
     else pending.wait();
     application.request(inbound, pending.id);

@@ -37,6 +37,8 @@ export class PendingRequest {
   provisionals: ReliableProvisionals | undefined;
   /** The 2xx of the application that must wait for a PRACK. */
   held: Uint8Array | undefined;
+  /** To be called when its application has said something, or never will. */
+  leaveAdmission: (() => void) | undefined;
   /** The status of the last response. */
   status = 0;
   /** The caller gave up, and was told 487. */
@@ -68,6 +70,7 @@ export class PendingRequest {
         this.provisionals?.stop();
         // Nobody is there any more to take an answer.
         this.passedTo?.cancel([]);
+        this.leaveAdmission?.();
         fate.ended(this);
       },
     });
@@ -112,6 +115,7 @@ export class PendingRequest {
 
   dispatch(status: number, bytes: Uint8Array): void {
     this.status = status;
+    if (status > 100) this.leaveAdmission?.();
     if (status >= 200) {
       this.#patience?.cancel();
       this.provisionals?.stop();
@@ -159,6 +163,7 @@ export class PendingRequest {
   drop(): void {
     this.#patience?.cancel();
     this.provisionals?.stop();
+    this.leaveAdmission?.();
     this.around.transactions.dropServer(this.inbound.key);
     this.fate.ended(this);
   }

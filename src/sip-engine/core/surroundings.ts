@@ -7,6 +7,7 @@ import type { Flow } from '../transport/flow.ts';
 import type { OwnAddresses } from '../transport/local-address.ts';
 import type { Target } from '../transport/target.ts';
 import type { NoWay } from '../transport/transports.ts';
+import type { Admission } from './admission.ts';
 import type { Applications } from './application.ts';
 import type { Identifiers } from './identifiers.ts';
 import type { InboundRequest, InboundResponse } from './inbound.ts';
@@ -42,6 +43,7 @@ export interface Surroundings {
   readonly own: OwnAddresses;
   readonly ways: Ways;
   readonly applications: Applications;
+  readonly admission: Admission;
   readonly log: Log;
 }
 
