@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { isHostName, parseDigits } from './grammar.ts';
 
 /** Where something listens. An IPv6 address has no brackets here, as sockets want it; `printHostPort` adds them. */
@@ -7,6 +8,8 @@ export interface HostPort {
 }
 
 const bracketed = /^\[([0-9a-fA-F:.]+)\]$/;
+/** The grammar of RFC 3261 lets a third colon before a dotted tail, which is to be borne (RFC 5118 §4.10). */
+const thirdColon = /:::(?=[0-9]+(?:\.[0-9]+){3}$)/;
 
 /** `hostport` of RFC 3261 §25.1. */
 export function parseHostPort(text: string): HostPort | undefined {
@@ -15,8 +18,8 @@ export function parseHostPort(text: string): HostPort | undefined {
   const port = split < 0 ? undefined : parseDigits(text.slice(split + 1), 65535);
   if (split >= 0 && port === undefined) return undefined;
   if (isHostName(written)) return { host: written, port };
-  const address = bracketed.exec(written)?.[1];
-  return address === undefined ? undefined : { host: address, port };
+  const address = bracketed.exec(written)?.[1]?.replace(thirdColon, '::');
+  return address === undefined || !isIPv6(address) ? undefined : { host: address, port };
 }
 
 export function printHostPort({ host, port }: HostPort): string {
