@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { messageLimits, settingsOf } from '../../src/sip-engine/options.ts';
 import { newCounters } from '../../src/sip-engine/stats.ts';
+import { Admission } from '../../src/sip-engine/core/admission.ts';
 import type { Application } from '../../src/sip-engine/core/application.ts';
 import type { Identifiers } from '../../src/sip-engine/core/identifiers.ts';
 import type { InboundRequest, InboundResponse } from '../../src/sip-engine/core/inbound.ts';
@@ -8,6 +9,7 @@ import { LiveDialogs } from '../../src/sip-engine/core/live-dialog.ts';
 import { RegisteredFlows } from '../../src/sip-engine/core/registered-flows.ts';
 import type { Surroundings, Ways } from '../../src/sip-engine/core/surroundings.ts';
 import { UserAgent } from '../../src/sip-engine/core/user-agent.ts';
+import { OverloadController } from '../../src/sip-engine/overload/controller.ts';
 import { Transactions } from '../../src/sip-engine/transaction/transactions.ts';
 import type { Flow, Listener } from '../../src/sip-engine/transport/flow.ts';
 import { OwnAddresses } from '../../src/sip-engine/transport/local-address.ts';
@@ -33,7 +35,7 @@ export class SimulatedEngine {
     private readonly network: Network,
     chance: Chance,
   ) {
-    const { timers, limits, sessionTimers } = settingsOf({ listen: [], secret: '' });
+    const { timers, limits, sessionTimers, overload } = settingsOf({ listen: [], secret: '' });
     const counters = newCounters();
     this.#listeners = [
       { transport: 'udp', address, port: 5060 },
@@ -54,6 +56,14 @@ export class SimulatedEngine {
         choose: () => this.application,
         wanted: () => (this.application === undefined ? [] : ['INVITE', 'REGISTER', 'OPTIONS', 'MESSAGE', 'SUBSCRIBE']),
       },
+      admission: new Admission({
+        controller: new OverloadController(overload),
+        counters,
+        salt: name,
+        retryAfter: overload.retryAfter,
+        now: () => clock.now(),
+        chance: () => chance.between(0, 1000),
+      }),
       log: () => undefined,
     };
     this.agent = new UserAgent(this.#around, messageLimits(limits));
@@ -76,8 +86,8 @@ export class SimulatedEngine {
 
   /** What lives in it now, by name; empty when nothing does. */
   leftOver(): Record<string, number> {
-    const { transactions, dialogs, counters } = this.#around;
-    const all = { ...transactions.counts, dialogs: dialogs.size, timers: counters.timers };
+    const { transactions, dialogs, counters, admission } = this.#around;
+    const all = { ...transactions.counts, dialogs: dialogs.size, timers: counters.timers, pending: admission.pending };
     return Object.fromEntries(Object.entries(all).filter(([, count]) => count !== 0));
   }
 
