@@ -16,6 +16,8 @@ export interface Call {
   givingUp: boolean;
   /** A re-INVITE of ours has no answer yet. */
   reinviting: boolean;
+  /** Its application means to leave it ringing: it is not told of the end of that. */
+  neverAnswers: boolean;
   /** A reliable provisional of ours has no PRACK yet. */
   awaitsPrack: boolean;
 }
@@ -31,6 +33,7 @@ export function newCall(role: 'uac' | 'uas', id: string, transactionId: string):
     confirmed: false,
     givingUp: false,
     reinviting: false,
+    neverAnswers: false,
     awaitsPrack: false,
   };
 }
@@ -40,30 +43,32 @@ const byEngines = new Set([408, 481, 482, 487, 491, 500, 503, 504]);
 
 /**
  * What is wrong between the two ends of a call when nothing is on its way any more; undefined: they agree.
- * @param callee undefined where the INVITE never got there
+ * @param callees none where the INVITE never got there, more than one where it was forked
  */
-export function disagreement(caller: Call, callee: Call | undefined): string | undefined {
-  const views = `caller: ${said(caller)}; callee: ${callee === undefined ? 'knows of nothing' : said(callee)}`;
-  if (caller.state === 'ringing') return `the caller still waits. ${views}`;
-  if (callee === undefined) return caller.state === 'up' ? `up with nobody. ${views}` : undefined;
-  // Who never answers is not told of the end of his waiting.
-  if (callee.state === 'ringing') {
-    return caller.status === 408 || caller.status === 504 || caller.why === 'vanished'
-      ? undefined
-      : `one still rings. ${views}`;
+export function disagreement(caller: Call, callees: readonly Call[]): string | undefined {
+  const wrong = flaw(caller, callees);
+  return wrong === undefined
+    ? undefined
+    : `${wrong}. caller: ${said(caller)}; callee: ${callees.map(said).join(' and ')}`;
+}
+
+function flaw(caller: Call, callees: readonly Call[]): string | undefined {
+  if (caller.state === 'ringing') return 'the caller still waits';
+  const up = callees.filter(({ state }) => state === 'up');
+  if (caller.state === 'up') {
+    if (up.length !== 1) return `up for one, and for ${String(up.length)} others`;
+    return up[0]?.confirmed === true ? undefined : 'the callee never saw the ACK';
   }
-  if (caller.state !== callee.state) return `up for one, ended for the other. ${views}`;
-  if (caller.state === 'up') return callee.confirmed ? undefined : `the callee never saw the ACK. ${views}`;
-  if (caller.why === 'theirs' && callee.why === 'theirs') return `nobody hung up. ${views}`;
-  const refused = /^refused (\d+)$/.exec(callee.why)?.[1];
-  if (refused !== undefined && caller.why !== 'vanished' && caller.status !== Number(refused)) {
-    return byEngines.has(caller.status) ? undefined : `refused with another status. ${views}`;
-  }
-  return undefined;
+  if (up.length > 0) return 'ended for one, up for the other';
+  if (callees.some(({ state, neverAnswers }) => state === 'ringing' && !neverAnswers)) return 'one still rings';
+  if (caller.why === 'theirs' && callees.every(({ why }) => why === 'theirs')) return 'nobody hung up';
+  const refusals = callees.flatMap(({ why }) => /^refused (\d+)$/.exec(why)?.[1] ?? []);
+  if (refusals.length < callees.length || caller.why === 'vanished' || refusals.length === 0) return undefined;
+  return refusals.includes(String(caller.status)) || byEngines.has(caller.status)
+    ? undefined
+    : 'refused with another status';
 }
 
 function said({ state, why, status, confirmed }: Call): string {
-  return [state, why, status === 0 ? 'no answer' : String(status), confirmed ? 'confirmed' : '']
-    .filter((part) => part !== '')
-    .join(', ');
+  return [state, why, String(status), confirmed ? 'confirmed' : ''].filter((part) => part !== '').join(', ');
 }

@@ -1,5 +1,5 @@
 import { VirtualClock } from '../support/virtual-clock.ts';
-import { type Call, disagreement } from './call.ts';
+import { disagreement } from './call.ts';
 import { Chance } from './chance.ts';
 import * as mind from './minds.ts';
 import { Network, type Weather } from './network.ts';
@@ -58,7 +58,7 @@ class Stage {
       for (const call of party.calls) if (call.state === 'up') violations.push(`${party.name}: still up`);
     }
     for (const engine of this.#engines) violations.push(...leftOver(engine));
-    violations.push(...wireViolations(this.network.packets));
+    violations.push(...wireViolations(this.network.packets, this.#proxyAddress()));
     return violations;
   }
 
@@ -83,12 +83,23 @@ class Stage {
 
   #call(plan: Plan & { readonly kind: 'call' }, a: Party, b: Party, bob: string): void {
     let uri = bob;
-    if (plan.bridged) {
+    if (plan.middle !== 'none') {
       const middle = this.#party('carol', '10.0.0.3');
-      middle.mind = mind.bridgeMind(middle, this.chance.branch(), bob, plan.supports100rel);
       uri = this.#uri('carol', '10.0.0.3');
+      if (plan.middle === 'bridge')
+        middle.mind = mind.bridgeMind(middle, this.chance.branch(), bob, plan.supports100rel);
+      else if (plan.middle === 'proxy') middle.mind = mind.proxyMind(middle, [bob]);
+      else {
+        const other = this.#party('david', '10.0.0.4');
+        other.mind = mind.calleeMind(other, this.chance.branch(), plan);
+        middle.mind = mind.proxyMind(middle, [bob, this.#uri('david', '10.0.0.4')]);
+      }
     }
-    const call = a.invite(uri, plan.supports100rel ? ['Supported: 100rel'] : []);
+    const headers = plan.supports100rel ? ['Supported: 100rel, timer'] : ['Supported: timer'];
+    if (plan.sessionExpires !== undefined)
+      headers.push(`Session-Expires: ${String(plan.sessionExpires)}`, 'Allow: UPDATE');
+    const call = a.invite(uri, headers);
+    if (plan.breaks !== undefined) a.later(plan.breaks, () => this.network.breakConnections());
     if (plan.cancels !== undefined) a.later(plan.cancels, () => a.cancel(call));
     for (const [party, { vanishes }] of [
       [a, plan.caller],
@@ -96,6 +107,12 @@ class Stage {
     ] as const) {
       if (vanishes !== undefined) party.later(vanishes, () => party.vanish());
     }
+  }
+
+  #proxyAddress(): string | undefined {
+    return this.plan.kind === 'call' && (this.plan.middle === 'proxy' || this.plan.middle === 'fork')
+      ? '10.0.0.3'
+      : undefined;
   }
 
   #party(name: string, address: string): Party {
@@ -117,10 +134,12 @@ class Stage {
   }
 
   #disagreements(): string[] {
-    const callees = new Map<string, Call>();
-    for (const { calls } of this.parties) for (const call of calls) if (call.role === 'uas') callees.set(call.id, call);
-    const callers = this.parties.flatMap(({ calls }) => calls.filter(({ role }) => role === 'uac'));
-    return callers.flatMap((caller) => disagreement(caller, callees.get(caller.id)) ?? []);
+    const calls = this.parties.flatMap((party) => party.calls);
+    return calls.flatMap((caller) => {
+      if (caller.role === 'uas') return [];
+      const callees = calls.filter(({ role, id }) => role === 'uas' && id === caller.id);
+      return disagreement(caller, callees) ?? [];
+    });
   }
 }
 

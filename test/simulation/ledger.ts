@@ -17,6 +17,9 @@ export interface Note {
   readonly text: string;
 }
 
+/** `proxy`: its answer goes to whoever asked. */
+const unanswered: ReadonlySet<string> = new Set(['ACK', 'CANCEL', 'proxy']);
+
 /** What an application may rely on, held against what it was told. */
 export class Ledger {
   readonly asked: Asked[] = [];
@@ -77,7 +80,7 @@ export class Ledger {
     for (const { method, at, outcomes, refused, finals } of this.asked) {
       const what = `${method} of ${String(at - this.#start)} ms`;
       if (outcomes !== 1) this.violated(`${what}: ${String(outcomes)} outcomes`);
-      const wanted = refused !== undefined || method === 'ACK' || method === 'CANCEL' ? 0 : 1;
+      const wanted = refused !== undefined || unanswered.has(method) ? 0 : 1;
       if (finals.length !== wanted) this.violated(`${what}: final answers ${finals.join(', ') || 'none'}`);
     }
   }

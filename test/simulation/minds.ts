@@ -27,6 +27,7 @@ export function calleeMind(party: Party, chance: Chance, plan: CallPlan): Mind {
   return {
     ...idle,
     invited: (call) => {
+      call.neverAnswers = plan.answer === undefined;
       const answer = (): void => {
         if (plan.answer === undefined) return;
         const { after, status } = plan.answer;
@@ -37,6 +38,11 @@ export function calleeMind(party: Party, chance: Chance, plan: CallPlan): Mind {
     up: (call) => act(party, call, plan.callee),
     asked: (ticket) => replySomeTime(party, chance, ticket),
   };
+}
+
+/** Passes calls on. */
+export function proxyMind(party: Party, destinations: readonly string[]): Mind {
+  return { ...idle, invited: (call) => party.proxy(call, destinations) };
 }
 
 /** Two calls joined, as an application on drachtio-srf joins them. */

@@ -26,6 +26,8 @@ export type Receive = (bytes: Buffer, flow: Flow) => void;
 export class Network {
   readonly packets: Packet[] = [];
   readonly #hosts = new Map<string, { readonly listeners: readonly Listener[]; readonly receive: Receive }>();
+  /** Breaks each connection. */
+  readonly #breaks: (() => void)[] = [];
   #lastPort = 40_000;
 
   constructor(
@@ -71,16 +73,31 @@ export class Network {
     return ours;
   }
 
+  /** What is on its way is lost; what is sent on one of them fails. */
+  breakConnections(): void {
+    for (const end of this.#breaks.splice(0)) end();
+  }
+
   #end(local: Listener, remote: Endpoint, deliver: (bytes: Buffer) => void): Flow {
     let last = 0;
+    let open = true;
+    this.#breaks.push(() => (open = false));
     return {
       transport: 'tcp',
       local,
       remote,
-      open: true,
-      send: (bytes) => {
+      get open() {
+        return open;
+      },
+      send: (bytes, failed) => {
+        if (!open) {
+          this.clock.after(0, () => failed?.('the connection is closed'));
+          return;
+        }
         last = Math.max(last, this.#arrival());
-        this.#carry('tcp', local, remote, bytes, [last], deliver);
+        this.#carry('tcp', local, remote, bytes, [last], (copy) => {
+          if (open) deliver(copy);
+        });
       },
     };
   }

@@ -143,6 +143,32 @@ export class Party {
     });
   }
 
+  /** Has the engine pass its INVITE on: from there on the call is none of ours. */
+  proxy(call: Call, destinations: readonly string[]): void {
+    this.calls.splice(this.calls.indexOf(call), 1);
+    const asked = this.ledger.ask('proxy');
+    const order = {
+      transactionId: call.transactionId,
+      remainInDialog: true,
+      fullResponse: false,
+      followRedirects: false,
+      order: 'simultaneous' as const,
+      provisionalTimeout: undefined,
+      finalTimeout: undefined,
+      destinations,
+      message: messageOf('INVITE sip:x@localhost SIP/2.0', [], ''),
+    };
+    this.#later(() => {
+      this.engine.agent.proxy(this.#door, order, (news) => {
+        this.#down(() => {
+          asked.outcomes++;
+          if (news.type === 'response') this.ledger.violated('shown a response that it did not ask for');
+          if (news.type === 'refused') asked.refused = news.why;
+        });
+      });
+    });
+  }
+
   /** Answers any other request. */
   reply({ method, transactionId }: Ticket, status: number, headers: readonly string[] = []): void {
     const body = (method === 'INVITE' || method === 'UPDATE') && status < 300 ? sdp : '';
@@ -310,13 +336,17 @@ export class Party {
     frame: { readonly transactionId: string; readonly dialogId: string; readonly message: Buffer },
     told: (outcome: Outcome) => void,
   ): void {
+    this.#later(() => {
+      this.engine.agent.fromApplication(this.#door, { ...frame, proxy: '' }, (outcome) => {
+        this.#down(() => told(outcome));
+      });
+    });
+  }
+
+  #later(run: () => void): void {
     this.#lastUp = Math.max(this.#lastUp, this.clock.now() + this.chance.between(0, 3));
     this.later(this.#lastUp - this.clock.now(), () => {
-      this.engine.guarded(() => {
-        this.engine.agent.fromApplication(this.#door, { ...frame, proxy: '' }, (outcome) => {
-          this.#down(() => told(outcome));
-        });
-      });
+      this.engine.guarded(run);
     });
   }
 }

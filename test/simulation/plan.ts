@@ -24,8 +24,12 @@ export interface Conduct {
 export type Plan = { readonly transport: 'udp' | 'tcp' } & (
   | {
       readonly kind: 'call';
-      /** A third engine in the middle, whose application joins two calls. */
-      readonly bridged: boolean;
+      /** What a third engine in the middle does: its application joins two calls, or has it proxy the one. */
+      readonly middle: 'none' | 'bridge' | 'proxy' | 'fork';
+      /** Seconds between refreshes that the caller asks for. */
+      readonly sessionExpires: number | undefined;
+      /** When every connection is lost. */
+      readonly breaks: number | undefined;
       readonly supports100rel: boolean;
       readonly cancels: number | undefined;
       readonly provisionals: readonly Provisional[];
@@ -66,7 +70,9 @@ export function planOf(chance: Chance): Plan {
   return {
     transport,
     kind: 'call',
-    bridged: chance.happens(0.25),
+    middle: chance.pick(['none', 'none', 'none', 'bridge', 'proxy', 'fork']),
+    sessionExpires: chance.happens(0.2) ? chance.pick([90, 120, 1800]) : undefined,
+    breaks: transport === 'tcp' && chance.happens(0.3) ? moment(chance, 30_000) : undefined,
     supports100rel,
     cancels: chance.happens(0.3) ? moment(chance, 20_000) : undefined,
     provisionals: Array.from({ length: chance.between(0, 3) }, () => ({

@@ -102,13 +102,14 @@ export class SimulatedEngine {
       },
       unreached: () => undefined,
       alias: () => undefined,
-      back: ({ flow }) => flow,
+      back: ({ flow, via }) =>
+        flow.transport === 'udp' ? flow : this.#connection(flow.remote.address, via.port ?? 5060),
     };
   }
 
   #connection(address: string, port: number): Flow {
     const open = this.#connections.get(address);
-    if (open !== undefined) return open;
+    if (open?.open === true) return open;
     const flow = this.network.connect(this.#listener('tcp'), { address, port });
     this.#connections.set(address, flow);
     return flow;

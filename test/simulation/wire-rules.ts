@@ -19,7 +19,7 @@ interface Sent {
 }
 
 /** What RFC 3261 promises of everything that leaves, whatever was lost. */
-export function wireViolations(packets: readonly Packet[]): string[] {
+export function wireViolations(packets: readonly Packet[], proxy: string | undefined): string[] {
   const sent: Sent[] = [];
   const known = new Map<string, Sent>();
   const violations: string[] = [];
@@ -42,9 +42,10 @@ export function wireViolations(packets: readonly Packet[]): string[] {
     ...sent.flatMap((one) => tooOften(one) ?? []),
     ...sent.flatMap((one) => (one.message.kind === 'response' && one.method === 'ACK' ? ['a response to an ACK'] : [])),
     ...branchesUsedTwice(sent),
-    ...sequencesWithGaps(sent),
-    ...unstableTags(sent),
-    ...reliableOutOfOrder(sent),
+    // What a proxy passes on is numbered and tagged by its two ends.
+    ...sequencesWithGaps(sent.filter(({ from }) => from !== proxy)),
+    ...unstableTags(sent.filter(({ from }) => from !== proxy)),
+    ...reliableOutOfOrder(sent.filter(({ from }) => from !== proxy)),
   ];
 }
 
@@ -84,33 +85,44 @@ function branchesUsedTwice(sent: readonly Sent[]): string[] {
   });
 }
 
-/** Each new request of one side in a dialog counts one more; ACK and CANCEL count as their INVITE. */
+/**
+ * Each new request of one side in a dialog counts one more; ACK and CANCEL count as their INVITE. The early dialogs of
+ * a fork share one count, so that each of them sees gaps.
+ */
 function sequencesWithGaps(sent: readonly Sent[]): string[] {
   const last = new Map<string, number>();
+  const forked = new Set<string>();
+  const first = new Map<string, string>();
+  for (const { message, callId, sequence, method } of sent) {
+    const tag = tagOf(message.headers.get('To') ?? '');
+    if (message.kind === 'request' || message.status >= 300 || method !== 'INVITE' || tag === undefined) continue;
+    const key = `${callId} ${String(sequence)}`;
+    if ((first.get(key) ?? tag) !== tag) forked.add(callId);
+    first.set(key, tag);
+  }
   return sent.flatMap(({ message, from, method, sequence, callId }) => {
     if (message.kind !== 'request' || method === 'ACK' || method === 'CANCEL') return [];
-    const key = `${callId} ${from}`;
+    const isForked = forked.has(callId);
+    const key = `${callId} ${from} ${isForked ? (tagOf(message.headers.get('To') ?? '') ?? '') : ''}`;
     const before = last.get(key);
     last.set(key, sequence);
-    return before === undefined || sequence === before + 1
-      ? []
-      : [`${method} has CSeq ${String(sequence)} after ${String(before)}`];
+    const right = before === undefined || (isForked ? sequence > before : sequence === before + 1);
+    return right ? [] : [`${method} has CSeq ${String(sequence)} after ${String(before)}`];
   });
 }
 
-/** One call, two ends, one tag for each: nobody forks here. Answers made without a transaction have tags of their own. */
+/** Each end of a call goes by one tag. Failures, and the answers to CANCEL, may have tags of their own. */
 function unstableTags(sent: readonly Sent[]): string[] {
-  const tags = new Map<string, Set<string>>();
-  for (const { message, callId } of sent) {
-    if (message.kind === 'response' && message.status >= 300) continue;
-    const both = tags.get(callId) ?? new Set<string>();
-    tags.set(callId, both);
-    for (const name of ['From', 'To']) {
-      const tag = tagOf(message.headers.get(name) ?? '');
-      if (tag !== undefined) both.add(tag);
-    }
-  }
-  return [...tags].flatMap(([callId, both]) => (both.size > 2 ? [`${callId} has tags ${[...both].join(', ')}`] : []));
+  const tags = new Map<string, string>();
+  return sent.flatMap(({ message, callId, from, method }) => {
+    if (message.kind === 'response' && (message.status >= 300 || method === 'CANCEL')) return [];
+    const tag = tagOf(message.headers.get(message.kind === 'request' ? 'From' : 'To') ?? '');
+    const key = `${callId} ${from}`;
+    const before = tags.get(key);
+    if (tag === undefined || method === 'CANCEL') return [];
+    tags.set(key, tag);
+    return before === undefined || before === tag ? [] : [`${callId}: tag ${tag} after ${before}`];
+  });
 }
 
 /** RFC 3262 §3: the next reliable provisional of an INVITE counts one more. */

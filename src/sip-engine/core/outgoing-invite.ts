@@ -188,7 +188,10 @@ export class OutgoingInvite {
 
   /** Somebody else answered as well: nobody is there to talk to him (RFC 3261 §13.2.2.4, last paragraph). */
   #refuseFork(inbound: InboundResponse): void {
-    const dialog = uacDialog(this.departure.request, inbound.response);
+    const made = uacDialog(this.departure.request, inbound.response);
+    // Requests to the early dialogs of all branches share one count: the BYE must come after each of them.
+    const localSequence = Math.max(made.localSequence, this.live?.dialog.localSequence ?? 0);
+    const dialog = { ...made, localSequence };
     const fork = new LiveDialog(dialog, 'invite', this.application, inbound.flow ?? this.departure.flow);
     this.#acknowledge(fork, undefined, empty, () => {
       hangUp(this.around, fork, 'Call completed elsewhere', 'nobody');
