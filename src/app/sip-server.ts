@@ -1,5 +1,5 @@
 import type { Config } from '../config/schema.ts';
-import { type EngineStats, type ListenAddress, startEngine } from '../sip-engine/engine.ts';
+import { type EngineStats, type ListenAddress, type ListenerTls, startEngine } from '../sip-engine/engine.ts';
 import type { Log } from '../telemetry/port.ts';
 
 /** Whatever terminates SIP: to the application both are a drachtio-server at an address. */
@@ -29,7 +29,8 @@ export async function startSipServer(
   const { requestBurstPerAddress, exemptNetworks } = sip.limits;
   const engine = await startEngine(
     {
-      listen: sip.listen,
+      listen: listenersOf(sip),
+      tls: { verifyPeers: sip.tls.verifyPeers, trusted: sip.tls.trusted },
       secret,
       timers: sip.timers,
       limits: {
@@ -49,4 +50,18 @@ export async function startSipServer(
     stats: () => engine.stats(),
     close: () => engine.close(),
   };
+}
+
+function listenersOf({ listen, tls }: Extract<Config['sip'], { server: 'embedded' }>): ListenAddress[] {
+  const { certificate, servers, clientAuthorities, origins } = tls;
+  const shown: ListenerTls | undefined = certificate && {
+    ...certificate,
+    servers,
+    ...(clientAuthorities === undefined ? {} : { ca: clientAuthorities, requestClientCertificate: true }),
+  };
+  return listen.map((address) => ({
+    ...address,
+    ...(shown === undefined ? {} : { tls: shown }),
+    ...(origins === undefined ? {} : { origins }),
+  }));
 }

@@ -85,6 +85,48 @@ const limits = z
   .prefault({})
   .describe('What one party can take of the exchange.');
 
+const certificateFiles = {
+  key: word.describe('Path of a PEM file: the private key.'),
+  cert: word.describe('Path of a PEM file: the certificate, and those of its issuers after it.'),
+};
+
+const tls = z
+  .strictObject({
+    certificate: z
+      .strictObject(certificateFiles)
+      .optional()
+      .describe(
+        'What `tls:` and `wss:` sockets show. Looked at every 30 seconds; a renewed one is used without a restart.',
+      ),
+    servers: z
+      .array(
+        z.strictObject({
+          names: z.array(word).min(1).describe('Server names that this certificate is for; `*.example.com` is one.'),
+          ...certificateFiles,
+        }),
+      )
+      .default([])
+      .describe('Other certificates, for phones that ask for another name (SNI).'),
+    clientAuthorities: word
+      .optional()
+      .describe(
+        'Path of a PEM file. With it phones are asked for a certificate that one of these authorities signed; none is needed.',
+      ),
+    verifyPeers: z
+      .boolean()
+      .default(true)
+      .describe('Whether a server that is connected to by TLS must prove its name. Switch it off only for a test.'),
+    trusted: word
+      .optional()
+      .describe('Path of a PEM file: authorities that may sign their certificates, beside those that are known.'),
+    origins: z
+      .array(word)
+      .optional()
+      .describe('Web pages that may connect to `ws:` and `wss:`, as `https://phone.example.com`. Without it, all.'),
+  })
+  .prefault({})
+  .describe('Encryption, and browsers.');
+
 const sipForEveryServer = {
   realm: word
     .default('qaller')
@@ -109,7 +151,10 @@ const sip = z
         .array(listenAddress)
         .min(1)
         .prefault(['udp:0.0.0.0:5060', 'tcp:0.0.0.0:5060', 'udp:0.0.0.0:5061'])
-        .describe('Sockets to open, each `transport:address:port` with an IPv4 address. Port 0: any free one.'),
+        .describe(
+          'Sockets to open, each `transport:address:port` with an IPv4 address; transports are udp, tcp, tls, ws and wss. Port 0: any free one.',
+        ),
+      tls,
       timers,
       ...sipForEveryServer,
     }),
@@ -121,6 +166,14 @@ const sip = z
       ...sipForEveryServer,
     }),
   ])
+  .superRefine((sip, context) => {
+    if (sip.server !== 'embedded' || sip.tls.certificate !== undefined) return;
+    sip.listen.forEach(({ transport }, index) => {
+      if (transport !== 'tls' && transport !== 'wss') return;
+      const message = `${transport} needs a certificate: set sip.tls.certificate.key and sip.tls.certificate.cert`;
+      context.addIssue({ code: 'custom', message, path: ['listen', index] });
+    });
+  })
   .prefault({})
   .describe('Signalling.');
 
@@ -194,7 +247,7 @@ const trunk = z.strictObject({
   id: word.pipe(z.custom<TrunkId>()).describe('A name of your choice, for logs and call records.'),
   host: word.describe('Host name or address that calls are sent to.'),
   port: port.default(5_060).describe('The port that calls are sent to.'),
-  transport: z.enum(['udp', 'tcp']).default('udp').describe('What calls are sent over.'),
+  transport: z.enum(['udp', 'tcp', 'tls']).default('udp').describe('What calls are sent over.'),
   sources: z
     .array(network)
     .prefault([])

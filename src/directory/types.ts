@@ -83,7 +83,7 @@ export interface Trunk {
   /** Host or address that calls are sent to. */
   readonly host: string;
   readonly port: number;
-  readonly transport: 'udp' | 'tcp';
+  readonly transport: 'udp' | 'tcp' | 'tls';
   /** Networks (CIDR) whose INVITEs are taken as this trunk's, without a challenge. */
   readonly sources: readonly string[];
   /** What the trunk wants to see when it challenges us. */

@@ -16,7 +16,7 @@ const Address = z.object({ address: z.string(), port: z.number() });
 const Line = z.looseObject({ level: z.string(), msg: z.string() });
 const Ready = z.object({
   msg: z.literal('ready'),
-  sip: z.array(z.object({ transport: z.enum(['udp', 'tcp']), ...Address.shape })),
+  sip: z.array(z.object({ transport: z.enum(['udp', 'tcp', 'tls', 'ws', 'wss']), ...Address.shape })),
   http: Address,
 });
 export type LogLine = z.infer<typeof Line>;

@@ -1,6 +1,8 @@
 import { createSocket } from 'node:dgram';
 import { EventEmitter, once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { WebSocket } from 'ws';
 import { StreamSplitter } from './wire.ts';
 
 export interface Endpoint {
@@ -8,7 +10,7 @@ export interface Endpoint {
   readonly port: number;
 }
 
-export type Transport = 'udp' | 'tcp';
+export type Transport = 'udp' | 'tcp' | 'tls' | 'wss';
 
 /** How SIP bytes leave and reach one phone. */
 export interface Link {
@@ -73,6 +75,57 @@ export async function openUdp(address: string, port: number, server: Endpoint, e
 export async function openTcp(address: string, server: Endpoint, events: LinkEvents): Promise<Link> {
   const socket = connect({ host: server.address, port: server.port, localAddress: address });
   await once(socket, 'connect');
+  return overStream(socket, 'tcp', server, events);
+}
+
+/** The same, encrypted; any certificate will do. */
+export async function openTls(server: Endpoint, events: LinkEvents): Promise<Link> {
+  const socket = connectTls({ host: server.address, port: server.port, rejectUnauthorized: false });
+  await once(socket, 'secureConnect');
+  return overStream(socket, 'tls', server, events);
+}
+
+/** As a browser: its own address is nowhere to be seen (RFC 7118 §5.1). */
+export async function openWss(username: string, server: Endpoint, events: LinkEvents): Promise<Link> {
+  const socket = new WebSocket(`wss://${server.address}:${String(server.port)}`, 'sip', { rejectUnauthorized: false });
+  await once(socket, 'open');
+  let open = true;
+  const pongs = new EventEmitter();
+  const ended = new Promise<void>((resolve) => socket.once('close', () => setImmediate(resolve)));
+  socket.on('message', (bytes: Buffer) => {
+    if (bytes.toString('latin1').trim() === '') pongs.emit('pong');
+    else events.received(bytes, server);
+  });
+  socket.on('error', (error) => {
+    if (open) events.broken(error.message);
+  });
+  socket.on('close', () => {
+    if (open) events.broken('the server closed the WebSocket');
+    open = false;
+  });
+  return {
+    transport: 'wss',
+    local: { address: `${username}.invalid`, port: 443 },
+    send(bytes) {
+      if (open) socket.send(bytes, { binary: false });
+    },
+    ping() {
+      if (open) socket.send(ping, { binary: false });
+    },
+    async ponged() {
+      await once(pongs, 'pong');
+    },
+    ended,
+    async close() {
+      if (!open) return;
+      open = false;
+      socket.close();
+      await ended;
+    },
+  };
+}
+
+function overStream(socket: Socket, transport: 'tcp' | 'tls', server: Endpoint, events: LinkEvents): Link {
   socket.setNoDelay(true);
   const ended = new Promise<void>((resolve) => {
     // After the other listeners of 'close', so that the surprise is there already.
@@ -92,12 +145,12 @@ export async function openTcp(address: string, server: Endpoint, events: LinkEve
     if (open) events.broken(error.message);
   });
   socket.on('close', () => {
-    if (open) events.broken('the server closed the TCP connection');
+    if (open) events.broken(`the server closed the ${transport.toUpperCase()} connection`);
     open = false;
   });
   return {
-    transport: 'tcp',
-    local: { address, port: socket.localPort ?? 0 },
+    transport,
+    local: { address: socket.localAddress ?? '', port: socket.localPort ?? 0 },
     send(bytes) {
       if (open) socket.write(bytes);
     },

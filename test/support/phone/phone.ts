@@ -8,7 +8,7 @@ import type { Pace } from './client-transaction.ts';
 import { Conversation } from './conversation.ts';
 import { Dialog } from './dialog.ts';
 import { IncomingCall } from './incoming-call.ts';
-import { openTcp, openUdp } from './link.ts';
+import { openTcp, openTls, openUdp, openWss } from './link.ts';
 import type { Endpoint, Link, Transport } from './link.ts';
 import type { MessageLog } from './message-log.ts';
 import { OutgoingCall } from './outgoing-call.ts';
@@ -150,7 +150,7 @@ export class Phone {
     const { transport } = this.link;
     const local = this.options.advertise ?? this.link.local;
     const { username, contactUriParameters, contactParameters, instance } = this.options;
-    const transportParameter = transport === 'udp' ? '' : `;transport=${transport}`;
+    const transportParameter = transport === 'udp' ? '' : `;transport=${transport === 'wss' ? 'ws' : transport}`;
     const uriParameters = contactUriParameters === undefined ? '' : `;${contactUriParameters}`;
     const uri = `sip:${username}@${local.address}:${local.port}${transportParameter}${uriParameters}`;
     const id = instance === undefined ? '' : `;+sip.instance="<${instance}>"`;
@@ -271,10 +271,19 @@ export class Phone {
         this.#stack.surprise(why);
       },
     };
-    this.#link =
-      server.transport === 'udp'
-        ? await openUdp(address, port, server, events)
-        : await openTcp(address, server, events);
+    switch (server.transport) {
+      case 'udp':
+        this.#link = await openUdp(address, port, server, events);
+        break;
+      case 'tcp':
+        this.#link = await openTcp(address, server, events);
+        break;
+      case 'tls':
+        this.#link = await openTls(server, events);
+        break;
+      case 'wss':
+        this.#link = await openWss(this.options.username, server, events);
+    }
   }
 
   async #converse(dialog: Dialog): Promise<Conversation> {

@@ -151,6 +151,12 @@ demoCompany: yes
       });
     }
 
+    it('a socket for TLS without a certificate', () => {
+      const [problem] = refuse("sip: { listen: ['udp:0.0.0.0:5060', 'wss:0.0.0.0:443'] }");
+      assert.equal(problem?.path, 'sip.listen[1]');
+      assert.match(problem?.message ?? '', /wss needs a certificate: set sip\.tls\.certificate\.key/);
+    });
+
     it('an adapter that does not exist', () => {
       const [problem] = refuse('media: { plane: tape }');
       assert.equal(problem?.remedy, 'Choose one of: relay, bypass.');
