@@ -100,6 +100,8 @@ class Stage {
       headers.push(`Session-Expires: ${String(plan.sessionExpires)}`, 'Allow: UPDATE');
     const call = a.invite(uri, headers);
     if (plan.breaks !== undefined) a.later(plan.breaks, () => this.network.breakConnections());
+    // Where each repetition of an answer was lost, only whoever rings can end it: nobody lets it ring for ever.
+    a.later(4 * minute, () => a.cancel(call));
     if (plan.cancels !== undefined) a.later(plan.cancels, () => a.cancel(call));
     for (const [party, { vanishes }] of [
       [a, plan.caller],
