@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { systemClock } from '../kernel/system-clock.ts';
 import { ControlServer } from './control/server.ts';
 import { Admission } from './core/admission.ts';
+import { CallRecords } from './core/call-records.ts';
 import { randomIdentifiers } from './core/identifiers.ts';
 import type { InboundRequest, InboundResponse } from './core/inbound.ts';
 import { LiveDialogs } from './core/live-dialog.ts';
@@ -52,15 +53,20 @@ export async function assemble(settings: EngineSettings, log: Log): Promise<Asse
     fault: (malformed, flow) => guarded(() => late.agent?.malformed(malformed, flow)),
     log,
   });
-  const control = new ControlServer({
-    secret: settings.secret,
-    now: () => clock.now(),
-    uuid: () => ids.uuid(),
-    authenticated: () => hostPorts(transports, settings),
-    sip: (connection, frame, answer) => guarded(() => late.agent?.fromApplication(connection, frame, answer)),
-    proxy: (connection, order, tell) => guarded(() => late.agent?.proxy(connection, order, tell)),
-    gone: (application) => guarded(() => late.agent?.applicationGone(application)),
-  });
+  const control = new ControlServer(
+    {
+      secret: settings.secret,
+      backlogBytes: settings.limits.applicationBacklogBytes,
+      log,
+      now: () => clock.now(),
+      uuid: () => ids.uuid(),
+      authenticated: () => hostPorts(transports, settings),
+      sip: (connection, frame, answer) => guarded(() => late.agent?.fromApplication(connection, frame, answer)),
+      proxy: (connection, order, tell) => guarded(() => late.agent?.proxy(connection, order, tell)),
+      gone: (application) => guarded(() => late.agent?.applicationGone(application)),
+    },
+    settings.requestHandlers,
+  );
   const controller = new OverloadController(settings.overload);
   const admission = new Admission({
     controller,
@@ -92,6 +98,7 @@ export async function assemble(settings: EngineSettings, log: Log): Promise<Asse
     },
     applications: control,
     admission,
+    records: new CallRecords(settings.cdrs, dialogs, (event) => control.choose(event)),
     log,
   };
   late.agent = new UserAgent(around, messageLimits(settings.limits));

@@ -94,6 +94,8 @@ export interface EngineLimits {
   readonly silentConnectionMs: number;
   /** Keep-alives on one connection, which RFC 5626 wants every two minutes; over this it is closed. */
   readonly keepAlivesPerMinute: number;
+  /** Bytes that an application may leave unread before its connection is ended. */
+  readonly applicationBacklogBytes: number;
   /** A peer that takes nothing of what it is sent for so long loses its connection. */
   readonly stalledConnectionMs: number;
   /** A TLS handshake or a WebSocket upgrade must be done by then. */
@@ -118,6 +120,16 @@ export interface OverloadOptions extends OverloadThresholds {
   readonly retryAfter: number;
 }
 
+/** Who says which application gets the new requests of a method: drachtio's outbound mode. */
+export interface RequestHandler {
+  /** A SIP method, or `*` for every method without a handler of its own. */
+  readonly method: string;
+  /** `http:` or `https:` to ask; `tcp:` or `tls:` for an application to connect to without asking. */
+  readonly url: string;
+  /** Default: GET. A POST carries the SIP message. */
+  readonly httpMethod?: 'GET' | 'POST';
+}
+
 export interface EngineOptions {
   readonly listen: readonly ListenAddress[];
   /** What an application must show on a control port before it is heard. */
@@ -133,6 +145,10 @@ export interface EngineOptions {
   readonly sessionTimers?: Partial<SessionTimerSettings>;
   readonly limits?: Partial<EngineLimits>;
   readonly overload?: Partial<OverloadOptions>;
+  /** Whether applications that ask for `cdr:attempt`, `cdr:start` and `cdr:stop` get them. Default: no. */
+  readonly cdrs?: boolean;
+  /** Default: none; applications connect, and ask for methods. */
+  readonly requestHandlers?: readonly RequestHandler[];
 }
 
 /** The options with every default filled in. */
@@ -144,6 +160,8 @@ export interface EngineSettings {
   readonly tls: TlsSettings;
   readonly timers: EngineTimers;
   readonly sessionTimers: SessionTimerSettings;
+  readonly cdrs: boolean;
+  readonly requestHandlers: readonly RequestHandler[];
   readonly limits: EngineLimits;
   readonly overload: OverloadOptions;
 }
@@ -163,6 +181,7 @@ const defaultLimits: EngineLimits = {
   messageMs: 10_000,
   silentConnectionMs: 30_000,
   keepAlivesPerMinute: 120,
+  applicationBacklogBytes: 32 * 1024 * 1024,
   stalledConnectionMs: 32_000,
   handshakeMs: 10_000,
   webSocketPingMs: 30_000,
@@ -205,6 +224,8 @@ export function settingsOf(options: EngineOptions): EngineSettings {
     },
     limits: { ...defaultLimits, ...options.limits },
     overload: { ...defaultOverload, ...options.overload },
+    cdrs: options.cdrs ?? false,
+    requestHandlers: options.requestHandlers ?? [],
   };
 }
 

@@ -64,6 +64,7 @@ export class Party {
       requestInDialog: (inbound, id, dialog) => this.#down(() => this.#inside(inbound, id, dialog)),
       response: (inbound, id, dialog) => this.#down(() => this.#response(inbound, id, dialog)),
       hungUp: (_bytes, _flow, dialog) => this.#down(() => this.#hungUp(dialog)),
+      record: () => undefined,
     };
     engine.application = this.#door;
   }

@@ -5,6 +5,7 @@ import { Admission } from '../../src/sip-engine/core/admission.ts';
 import type { Application } from '../../src/sip-engine/core/application.ts';
 import type { Identifiers } from '../../src/sip-engine/core/identifiers.ts';
 import type { InboundRequest, InboundResponse } from '../../src/sip-engine/core/inbound.ts';
+import { CallRecords } from '../../src/sip-engine/core/call-records.ts';
 import { LiveDialogs } from '../../src/sip-engine/core/live-dialog.ts';
 import { RegisteredFlows } from '../../src/sip-engine/core/registered-flows.ts';
 import type { Surroundings, Ways } from '../../src/sip-engine/core/surroundings.ts';
@@ -41,6 +42,7 @@ export class SimulatedEngine {
       { transport: 'udp', address, port: 5060 },
       { transport: 'tcp', address, port: 5060 },
     ];
+    const dialogs = new LiveDialogs();
     this.#around = {
       clock,
       ids: seededIdentifiers(name, chance),
@@ -48,12 +50,14 @@ export class SimulatedEngine {
       sessionTimers,
       counters,
       transactions: new Transactions<InboundResponse, InboundRequest>(clock, timers, counters),
-      dialogs: new LiveDialogs(),
+      dialogs,
       registered: new RegisteredFlows(),
+      records: new CallRecords(false, dialogs, () => undefined),
       own: new OwnAddresses(this.#listeners, new Map(), undefined),
       ways: this.#ways(),
       applications: {
         choose: () => this.application,
+        director: () => undefined,
         wanted: () => (this.application === undefined ? [] : ['INVITE', 'REGISTER', 'OPTIONS', 'MESSAGE', 'SUBSCRIBE']),
       },
       admission: new Admission({

@@ -11,6 +11,7 @@ const counted: ReadonlySet<string> = new Set([
   'malformed',
   'dropped',
   'limited',
+  'limitedBy',
   'cpuMs',
 ]);
 
@@ -23,8 +24,9 @@ export function metricsText(stats: EngineStats): string {
       const full = counted.has(name) ? `${metric}_total` : metric;
       lines.push(`# TYPE ${full} ${counted.has(name) ? 'counter' : 'gauge'}`, `${full} ${String(value)}`);
     } else if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      lines.push(`# TYPE ${metric} gauge`);
-      for (const [kind, count] of Object.entries(value)) lines.push(`${metric}{kind="${kind}"} ${String(count)}`);
+      const full = counted.has(name) ? `${metric}_total` : metric;
+      lines.push(`# TYPE ${full} ${counted.has(name) ? 'counter' : 'gauge'}`);
+      for (const [kind, count] of Object.entries(value)) lines.push(`${full}{kind="${kind}"} ${String(count)}`);
     }
   }
   return `${lines.join('\n')}\n`;

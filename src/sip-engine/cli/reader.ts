@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { ListenAddress } from '../options.ts';
+import type { ListenAddress, RequestHandler } from '../options.ts';
 import type { TransportName } from '../transport/transport-name.ts';
 
 /** Each hands over what it read, or returns in a few words what was expected. */
@@ -45,6 +45,21 @@ export function readNamedNumber(
   if (!names.includes(name)) return `name=number with a name of ${names.join(', ')}`;
   if (!/^\d{1,12}$/.test(digits)) return 'a whole number';
   take(name, Number(digits));
+  return undefined;
+}
+
+export function readRequestHandler(text: string, take: (handler: RequestHandler) => void): string | undefined {
+  const [method = '', url = '', httpMethod, ...more] = text.trim().split(/\s+/);
+  const known = httpMethod === undefined || httpMethod === 'GET' || httpMethod === 'POST';
+  const isPlace = /^(tcp|tls):\/\/[^/\s]+:\d{1,5}\/?$/i.test(url);
+  if (
+    !/^([A-Z]+|\*)$/.test(method) ||
+    !known ||
+    more.length > 0 ||
+    !(isPlace || (/^https?:\/\//i.test(url) && URL.canParse(url)))
+  )
+    return '"method url", perhaps with GET or POST behind it, as in "INVITE https://example.com/route POST" or "* tcp://192.0.2.2:4000"';
+  take({ method, url, ...(httpMethod === undefined ? {} : { httpMethod }) });
   return undefined;
 }
 

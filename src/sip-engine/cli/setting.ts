@@ -1,4 +1,11 @@
-import type { ControlAddress, EngineOptions, EngineTimers, EngineLimits, ListenAddress } from '../options.ts';
+import type {
+  ControlAddress,
+  EngineOptions,
+  EngineTimers,
+  EngineLimits,
+  ListenAddress,
+  RequestHandler,
+} from '../options.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
@@ -14,6 +21,8 @@ export interface Draft {
   timers: Partial<Record<keyof EngineTimers, number>>;
   limits: Partial<Record<keyof EngineLimits, number>>;
   exemptNetworks: string[];
+  cdrs: boolean;
+  requestHandlers: RequestHandler[];
   logLevel: LogLevel;
   logFormat: 'json' | 'text';
   metrics: { address: string; port: number } | undefined;
@@ -44,6 +53,8 @@ export function emptyDraft(): Draft {
     timers: {},
     limits: {},
     exemptNetworks: [],
+    cdrs: false,
+    requestHandlers: [],
     logLevel: 'info',
     logFormat: 'json',
     metrics: undefined,
@@ -80,8 +91,17 @@ export function finish(draft: Draft): { readonly options: RunOptions; readonly p
   const controlAddresses = control.map(({ address, port, tls }): ControlAddress =>
     tls && certified ? { address, port, tls: { keyFile, certificateFile } } : { address, port },
   );
-  const { listen, secret, timers, logLevel, logFormat, metrics } = draft;
+  const { listen, secret, timers, cdrs, requestHandlers, logLevel, logFormat, metrics } = draft;
   const limits = { ...draft.limits, exemptNetworks: draft.exemptNetworks };
-  const engine: EngineOptions = { listen, secret, control: controlAddresses, timers, limits, ...external };
+  const engine: EngineOptions = {
+    listen,
+    secret,
+    control: controlAddresses,
+    timers,
+    limits,
+    cdrs,
+    requestHandlers,
+    ...external,
+  };
   return { options: { engine, logLevel, logFormat, metrics }, problems };
 }

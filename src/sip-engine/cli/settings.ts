@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { settingsOf } from '../options.ts';
-import { one, readAddress, readListen, readNamedNumber, readNetwork } from './reader.ts';
+import { one, readAddress, readListen, readNamedNumber, readNetwork, readRequestHandler } from './reader.ts';
 import type { Setting } from './setting.ts';
 
 const { timers, limits } = settingsOf({ listen: [], secret: '' });
@@ -101,6 +101,25 @@ export const settings: readonly Setting[] = [
     many: true,
     help: "Whose peers the limits per source do not hold for: a carrier sends everybody's calls from one address.",
     read: (text, draft) => readNetwork(text, (network) => draft.exemptNetworks.push(network)),
+  },
+  {
+    name: 'request-handler',
+    form: '"method url [GET|POST]"',
+    many: true,
+    help:
+      'Who says which application gets the new requests of a method, or of every other one where it is *: an http: or ' +
+      'https: URL to ask, or tcp://host:port or tls://host:port of an application to connect to at once.',
+    read: (text, draft) => readRequestHandler(text, (handler) => draft.requestHandlers.push(handler)),
+  },
+  {
+    name: 'cdrs',
+    form: 'on|off',
+    many: false,
+    help: 'Whether applications that ask for cdr:attempt, cdr:start and cdr:stop are told of calls. Without it: off.',
+    read: (text, draft) =>
+      one(text, ['on', 'off', 'true', 'false'] as const, (choice) => {
+        draft.cdrs = choice === 'on' || choice === 'true';
+      }),
   },
   {
     name: 'metrics',

@@ -1,8 +1,10 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { Answer, Application, Outcome, ProxyNews } from '../core/application.ts';
+import type { CallRecord } from '../core/call-records.ts';
 import type { InboundRequest, InboundResponse } from '../core/inbound.ts';
 import { type ProxyOrder, readProxyOrder } from '../core/proxy/order.ts';
+import type { Log } from '../core/surroundings.ts';
 import { printMessage } from '../message/print.ts';
 import type { Flow, Listener } from '../transport/flow.ts';
 import { type Frame, FrameReader, parseFrame, printFrame } from './frame.ts';
@@ -11,6 +13,9 @@ import { applicationMeta, networkMeta, timeOfDay } from './meta.ts';
 /** What a connection asks of the server that it belongs to. */
 export interface ConnectionHost {
   readonly secret: string;
+  /** Bytes that an application may leave unread; 0: as many as it likes. */
+  readonly backlogBytes: number;
+  readonly log: Log;
   now(): number;
   uuid(): string;
   /** Once, after the secret was right: what we listen on, by its names outside and inside. */
@@ -18,6 +23,8 @@ export interface ConnectionHost {
     readonly external: readonly Listener[];
     readonly local: readonly Listener[];
   };
+  /** Once, when it may be given requests. */
+  ready(connection: Connection): void;
   route(verb: string, connection: Connection): void;
   removeRoute(verb: string, connection: Connection): void;
   sip(
@@ -35,24 +42,27 @@ export interface ConnectionHost {
 }
 
 /** Applications turn their pings on when they see a version of 0.8.2 or later in this form. */
-const version = 'v0.9.10';
+export const version = 'v0.9.10';
 const largestFrame = 1024 * 1024;
-/** Milliseconds in which a connection must show the secret. */
-const patience = 10_000;
+/** Before the secret was shown: what is pipelined behind it has to fit as well. */
+const largestStrangeFrame = 64 * 1024;
 /** Milliseconds of silence after which the kernel asks whether the other end is still there. */
 const keepAlive = 30_000;
 
 /** One application on the control port. It speaks first, and says nothing that is heard before its secret. */
 export class Connection implements Application {
-  readonly #reader = new FrameReader(largestFrame);
+  readonly #reader = new FrameReader(largestStrangeFrame);
   #outgoing: Buffer[] = [];
   #authenticated = false;
   #closed = false;
+  #tags: ReadonlySet<string> = new Set();
   readonly #deadline: NodeJS.Timeout;
 
   constructor(
     private readonly socket: Socket,
     private readonly host: ConnectionHost,
+    /** Milliseconds in which it must show the secret. */
+    patience = 10_000,
   ) {
     socket.setNoDelay(true);
     socket.setKeepAlive(true, keepAlive);
@@ -77,6 +87,11 @@ export class Connection implements Application {
   /** Bytes that the application has not taken yet. */
   get backlog(): number {
     return this.socket.writableLength;
+  }
+
+  /** What it called itself as it authenticated. */
+  get tags(): ReadonlySet<string> {
+    return this.#tags;
   }
 
   /** At once and for good. */
@@ -105,6 +120,12 @@ export class Connection implements Application {
     this.#send(['sip', ...meta, 'unsolicited', dialogId, ''], bytes);
   }
 
+  record(record: CallRecord, bytes: Uint8Array): void {
+    const { event, source } = record;
+    const detail = event === 'cdr:start' ? [record.role] : event === 'cdr:stop' ? [record.reason] : [];
+    this.#send([event, source, this.#time(), ...detail], bytes);
+  }
+
   #sip({ request, flow, size }: InboundRequest, protocol: string, ids: readonly string[]): void {
     this.#send(['sip', ...networkMeta(size, flow, protocol, this.#time()), ...ids], printMessage(request));
   }
@@ -121,7 +142,7 @@ export class Connection implements Application {
   #take({ fields, message }: Frame): void {
     const [id, verb, ...args] = fields;
     if (id === undefined || verb === undefined) this.#refuse(id ?? '', 'Invalid message format');
-    else if (verb === 'authenticate') this.#authenticate(id, args[0] ?? '');
+    else if (verb === 'authenticate') this.#authenticate(id, args[0] ?? '', args[1] ?? '');
     else if (!this.#authenticated) this.#refuse(id, 'authenticate first');
     else if (verb === 'ping') this.#send(['response', id, 'OK', 'pong']);
     else if (verb === 'route' || verb === 'remove_route') this.#route(id, verb, args[0] ?? '');
@@ -130,15 +151,19 @@ export class Connection implements Application {
     else this.#refuse(id, 'Unknown message type');
   }
 
-  #authenticate(id: string, secret: string): void {
+  #authenticate(id: string, secret: string, tags: string): void {
     if (!sameSecret(secret, this.host.secret)) {
       this.#refuse(id, 'incorrect secret');
       return;
     }
     clearTimeout(this.#deadline);
+    const first = !this.#authenticated;
     this.#authenticated = true;
+    this.#reader.largest = largestFrame;
+    this.#tags = new Set(tags.split(',').filter((tag) => tag !== ''));
     const { external, local } = this.host.authenticated(this);
     this.#send(['response', id, 'OK', hostPorts(external), version, hostPorts(local)]);
+    if (first) this.host.ready(this);
   }
 
   #route(id: string, verb: 'route' | 'remove_route', method: string): void {
@@ -222,7 +247,24 @@ export class Connection implements Application {
     if (this.#outgoing.length === 0) return;
     const frames = this.#outgoing;
     this.#outgoing = [];
-    if (this.socket.writable) this.socket.write(frames.length === 1 ? (frames[0] ?? '') : Buffer.concat(frames));
+    if (!this.socket.writable) return;
+    this.socket.write(frames.length === 1 ? (frames[0] ?? '') : Buffer.concat(frames));
+    const { backlogBytes } = this.host;
+    const backlog = this.socket.writableLength;
+    if (backlogBytes === 0 || backlog <= backlogBytes || this.socket.destroyed) return;
+    this.host.log(
+      'error',
+      'an application does not read what it is sent, and was let go: is it stopped, or overloaded?',
+      {
+        application: this.#name(),
+        backlog,
+      },
+    );
+    this.socket.destroy();
+  }
+
+  #name(): string {
+    return [`${this.socket.remoteAddress ?? ''}:${String(this.socket.remotePort ?? 0)}`, ...this.#tags].join(' ');
   }
 
   #time(): string {

@@ -30,23 +30,34 @@ export function parseFrame(payload: Buffer): Frame {
 
 /** Cuts a stream into the payloads of its frames. */
 export class FrameReader {
-  #held: Buffer = none;
+  #chunks: Buffer[] = [];
+  #held = 0;
+  /** Bytes that must be there before looking again is worth it: a frame that comes in drops is put together once. */
+  #wanted = 0;
 
   /** @param largest bytes of one payload */
-  constructor(private readonly largest: number) {}
+  constructor(public largest: number) {}
 
   /** The payloads that this chunk completes; undefined when the stream is not in frames, and cannot be read on. */
   feed(chunk: Buffer): Buffer[] | undefined {
-    let rest = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
+    this.#chunks.push(chunk);
+    this.#held += chunk.length;
+    if (this.#held < this.#wanted) return [];
+    let rest = this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks);
+    this.#wanted = 0;
     const payloads: Buffer[] = [];
     for (;;) {
       const length = lengthAt(rest, this.largest);
       if (length === 'bad') return undefined;
-      if (length === undefined || rest.length < length.start + length.bytes) break;
-      payloads.push(rest.subarray(length.start, length.start + length.bytes));
-      rest = rest.subarray(length.start + length.bytes);
+      if (length === undefined) break;
+      this.#wanted = length.start + length.bytes;
+      if (rest.length < this.#wanted) break;
+      payloads.push(rest.subarray(length.start, this.#wanted));
+      rest = rest.subarray(this.#wanted);
+      this.#wanted = 0;
     }
-    this.#held = rest;
+    this.#chunks = rest.length === 0 ? [] : [rest];
+    this.#held = rest.length;
     return payloads;
   }
 }

@@ -20,15 +20,26 @@ export class Routes<Connection> {
     for (const verb of [...this.#byVerb.keys()]) this.remove(verb, connection);
   }
 
-  next(verb: string): Connection | undefined {
+  /** @param wanted who else is passed over */
+  next(verb: string, wanted: (connection: Connection) => boolean = anybody): Connection | undefined {
     const route = this.#byVerb.get(verb);
     if (route === undefined) return undefined;
     const connections = [...route.connections];
-    route.turn = (route.turn + 1) % connections.length;
-    return connections[route.turn];
+    for (let step = 1; step <= connections.length; step++) {
+      const turn = (route.turn + step) % connections.length;
+      const connection = connections[turn];
+      if (connection === undefined || !wanted(connection)) continue;
+      route.turn = turn;
+      return connection;
+    }
+    return undefined;
   }
 
   verbs(): string[] {
     return [...this.#byVerb.keys()];
   }
+}
+
+function anybody(): boolean {
+  return true;
 }

@@ -1,20 +1,40 @@
-import type { Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import type { Application, Applications } from '../core/application.ts';
-import type { ControlAddress } from '../options.ts';
-import { Connection, type ConnectionHost } from './connection.ts';
+import type { Director } from '../core/direction.ts';
+import type { ControlAddress, RequestHandler } from '../options.ts';
+import { Connection, type ConnectionHost, version } from './connection.ts';
+import type { ApplicationPlace } from './direction-answer.ts';
 import { ControlListener } from './listener.ts';
+import { type ConnectedApplication, OutboundRouting } from './outbound.ts';
 import { Routes } from './routes.ts';
+
+/** What the control ports need of the engine. */
+export interface ControlHost extends Omit<ConnectionHost, 'ready' | 'route' | 'removeRoute' | 'gone'> {
+  gone(application: Application): void;
+}
+
+/** Milliseconds in which an application that we connect to must show the secret. */
+const outboundPatience = 3000;
 
 /** The control ports: every application that is connected, and who wants what. */
 export class ControlServer implements Applications {
   readonly #routes = new Routes<Connection>();
   readonly #connections = new Set<Connection>();
   readonly #host: ConnectionHost;
+  readonly #outbound: OutboundRouting;
+  /** Applications that we connected to, and that have not shown the secret yet. */
+  readonly #awaited = new Map<Connection, (connected: ConnectedApplication | undefined) => void>();
   #listeners: ControlListener[] = [];
 
-  constructor(host: Omit<ConnectionHost, 'route' | 'removeRoute' | 'gone'> & { gone(application: Application): void }) {
+  constructor(host: ControlHost, handlers: readonly RequestHandler[]) {
     this.#host = {
       secret: host.secret,
+      backlogBytes: host.backlogBytes,
+      log: host.log,
+      ready: (connection) => {
+        this.#settle(connection, { application: connection, destroy: () => connection.destroy() });
+      },
       now: () => host.now(),
       uuid: () => host.uuid(),
       authenticated: (connection) => host.authenticated(connection),
@@ -29,9 +49,18 @@ export class ControlServer implements Applications {
       gone: (connection) => {
         this.#routes.removeAll(connection);
         this.#connections.delete(connection);
+        this.#settle(connection, undefined);
         if (connection.authenticated) host.gone(connection);
       },
     };
+    this.#outbound = new OutboundRouting(handlers, {
+      connect: (place, done) => {
+        this.#connect(place, done);
+      },
+      tagged: (method, tag) => this.#routes.next(method.toLowerCase(), ({ tags }) => tags.has(tag)),
+      agent: `Drachtio/${version}`,
+      log: host.log,
+    });
   }
 
   get applications(): number {
@@ -63,6 +92,10 @@ export class ControlServer implements Applications {
     return this.#routes.next(method.toLowerCase());
   }
 
+  director(method: string): Director | undefined {
+    return this.#outbound.directorFor(method);
+  }
+
   wanted(): string[] {
     return this.#routes
       .verbs()
@@ -80,5 +113,19 @@ export class ControlServer implements Applications {
     this.#listeners = [];
     for (const connection of this.#connections) connection.destroy();
     await Promise.all(closed);
+  }
+
+  /** As drachtio-server, whoever answers there is not asked for a certificate of a known authority. */
+  #connect({ host, port, tls }: ApplicationPlace, done: (connected: ConnectedApplication | undefined) => void): void {
+    const socket = tls ? connectTls({ host, port, rejectUnauthorized: false }) : connect({ host, port });
+    const connection = new Connection(socket, this.#host, outboundPatience);
+    this.#connections.add(connection);
+    this.#awaited.set(connection, done);
+  }
+
+  #settle(connection: Connection, connected: ConnectedApplication | undefined): void {
+    const done = this.#awaited.get(connection);
+    this.#awaited.delete(connection);
+    done?.(connected);
   }
 }

@@ -1,6 +1,7 @@
 import { Headers } from '../message/headers.ts';
 import { printMessage } from '../message/print.ts';
 import type { Flow } from '../transport/flow.ts';
+import type { CallEnd } from './call-records.ts';
 import { type Departure, depart, empty, exchange } from './client-exchange.ts';
 import { afterGrace } from './grace.ts';
 import { findWay, requestInDialog } from './in-dialog-request.ts';
@@ -20,12 +21,14 @@ export function hangUp(
   tell: 'application' | 'nobody',
   toPeer: readonly string[] = [reasonOf(why)],
 ): void {
+  const wasUp = around.records.ends(live);
   around.dialogs.remove(live);
   if (live.usage === 'subscription') return;
   findWay(around, live, 0, (way) => {
     // Whatever becomes of the BYE, the application must learn that the call is over.
     const flow = 'noWay' in way ? live.flow : way;
     const bye = byeOf(around, live, toPeer, flow);
+    if (wasUp) around.records.stop('application', endOf(why), bye.bytes);
     if (!('noWay' in way)) exchange(around, bye, { response: () => undefined }).start();
     if (tell === 'application') tellOf(around, live, withReason(bye, reasonOf(why)));
   });
@@ -54,6 +57,10 @@ function byeOf(around: Surroundings, live: LiveDialog, reasons: readonly string[
 function withReason(bye: Departure, reason: string): Departure {
   const request = { ...bye.request, headers: bye.request.headers.clone().set('Reason', reason) };
   return { ...bye, request, bytes: printMessage(request) };
+}
+
+function endOf(why: string): CallEnd {
+  return why === 'Session timer expired' ? 'session-expired' : 'system-initiated-termination';
 }
 
 function reasonOf(why: string): string {

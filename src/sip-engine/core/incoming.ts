@@ -1,5 +1,6 @@
 import { dialogId, followed, retargeted } from '../dialog/dialog.ts';
 import { Headers } from '../message/headers.ts';
+import { directed } from './directed-request.ts';
 import { afterGrace } from './grace.ts';
 import { announceEnd, hangUp } from './hang-up.ts';
 import { inviteKey, type InboundRequest } from './inbound.ts';
@@ -164,18 +165,24 @@ export class Incoming implements PendingFate {
       this.refuse(inbound, 481);
       return;
     }
-    const application = this.around.applications.choose(method);
-    if (application === undefined) {
+    const { applications, admission } = this.around;
+    const director = applications.director(method);
+    const application = director === undefined ? applications.choose(method) : undefined;
+    if (director === undefined && application === undefined) {
       this.#refuseUnwanted(inbound, method);
       return;
     }
-    if (!this.around.admission.admits(inbound)) return;
+    if (!admission.admits(inbound)) return;
     const pending = this.#open(inbound);
+    pending.leaveAdmission = admission.enter();
+    if (director !== undefined) {
+      directed(this.pendings, pending, director, (waiting, plan) => this.proxies.direct(waiting, plan));
+      return;
+    }
     pending.application = application;
-    pending.leaveAdmission = this.around.admission.enter();
     if (pending.isInvite) pending.respond(100);
     else pending.wait();
-    application.request(inbound, pending.id);
+    application?.request(inbound, pending.id);
   }
 
   #refuseUnwanted(inbound: InboundRequest, method: string): void {
@@ -244,7 +251,9 @@ export class Incoming implements PendingFate {
 
   /** The dialog is gone at once; the application hears of it when it has had time to know the dialog. */
   #bye(pending: PendingRequest, live: LiveDialog): void {
-    this.around.dialogs.remove(live);
+    const { records, dialogs } = this.around;
+    if (records.ends(live)) records.stop('network', 'normal-release', pending.inbound.request);
+    dialogs.remove(live);
     live.unacknowledged = undefined;
     live.release();
     // Its answer may be lost, and is not repeated where the dialog is gone.

@@ -52,6 +52,7 @@ export class OutgoingInvite {
     this.#sequence = parseCSeq(departure.request.headers.get('CSeq') ?? '')?.number ?? 0;
     this.#branches = new EarlyBranches(this.#sequence);
     this.isReinvite = live !== undefined;
+    if (!this.isReinvite) around.records.attempt('application', departure.bytes);
     this.#transaction = exchange(around, departure, {
       response: (inbound) => {
         this.#receive(inbound);
@@ -157,6 +158,7 @@ export class OutgoingInvite {
     this.phase = 'answered';
     this.#cancelEnd?.cancel();
     const live = this.#establish(inbound);
+    this.#record(inbound);
     keepGranted(this.around, live, this.departure.request, inbound.response.headers);
     if (this.#orphan) {
       live.ourInvite = undefined;
@@ -164,6 +166,10 @@ export class OutgoingInvite {
         hangUp(this.around, live, 'Application gone', 'nobody');
       });
     } else this.#pass(this.isReinvite ? inbound : asAnswer(inbound, live.dialog.target));
+  }
+
+  #record({ status, bytes }: InboundResponse): void {
+    if (!this.isReinvite) this.around.records.gotAnswer('uac', status, bytes);
   }
 
   #establish(inbound: InboundResponse): LiveDialog {
@@ -202,6 +208,7 @@ export class OutgoingInvite {
     if (this.phase === 'answered') return;
     this.phase = 'failed';
     this.#cancelEnd?.cancel();
+    this.#record(inbound);
     if (this.live !== undefined) {
       if (this.live.ourInvite === this) this.live.ourInvite = undefined;
       if (!this.isReinvite) this.around.dialogs.remove(this.live);

@@ -139,7 +139,12 @@ export class Outgoing {
     const transactionId = this.around.ids.uuid();
     answer({ type: 'request-sent', bytes, flow: undefined, transactionId });
     const reason = noWay === 'dns' ? 'DNS Error' : 'Service Unavailable';
-    application.response(madeHere(this.around, request, 503, reason, undefined), transactionId, '');
+    const response = madeHere(this.around, request, 503, reason, undefined);
+    if (request.method === 'INVITE' && tagOf(request.headers.get('To') ?? '') === undefined) {
+      this.around.records.attempt('application', bytes);
+      this.around.records.gotAnswer('uac', 503, response.bytes);
+    }
+    application.response(response, transactionId, '');
   }
 
   #acknowledge(live: LiveDialog | undefined, request: ApplicationRequest, answer: Answer): void {
@@ -183,6 +188,9 @@ export class Outgoing {
     const { request, bytes, flow } = departure;
     const transactionId = around.ids.uuid();
     answer({ type: 'request-sent', bytes, flow, transactionId });
+    if (request.method === 'BYE' && around.records.ends(live)) {
+      around.records.stop('application', 'normal-release', bytes);
+    }
     if (request.method === 'INVITE') {
       const invite = new OutgoingInvite(around, application, transactionId, live.id, departure, live, this.#owner);
       this.#invites.set(transactionId, invite);

@@ -57,6 +57,7 @@ export class PendingRequest {
   ) {
     this.toTag = inbound.toTag;
     this.#flow = inbound.flow;
+    if (this.isInvite && inbound.toTag === '') around.records.attempt('network', inbound.request);
     const reliable = isReliable(inbound.flow.transport);
     this.#transaction = around.transactions.newServer(inbound.key, this.isInvite ? 'invite' : 'non-invite', reliable, {
       send: (bytes, again) => {
@@ -121,6 +122,7 @@ export class PendingRequest {
       this.provisionals?.stop();
     } else if (this.passedTo === undefined) this.wait();
     this.#transaction.respond(status, bytes);
+    this.#record(status, bytes);
   }
 
   /** From now on its responses come ready from further on; no application is waited for. */
@@ -136,9 +138,15 @@ export class PendingRequest {
     // A 2xx goes to the caller even behind another final response (step 5), which his transaction has no place for.
     if (this.answered && this.status >= 300) this.put(bytes);
     else {
+      if (!this.answered) this.#record(status, bytes);
       this.status = status;
       this.#transaction.respond(status, bytes);
     }
+  }
+
+  #record(status: number, bytes: Uint8Array): void {
+    if (!this.isInvite || this.inbound.toTag !== '') return;
+    this.around.records.answered(this.passedTo === undefined ? 'uas' : 'proxy-uas', status, bytes);
   }
 
   /** Gives the application time for its next answer: without end an INVITE that it forgot would stay for ever. */

@@ -9,6 +9,7 @@ import type { Target } from '../transport/target.ts';
 import type { NoWay } from '../transport/transports.ts';
 import type { Admission } from './admission.ts';
 import type { Applications } from './application.ts';
+import type { CallRecords } from './call-records.ts';
 import type { Identifiers } from './identifiers.ts';
 import type { InboundRequest, InboundResponse } from './inbound.ts';
 import type { LiveDialogs } from './live-dialog.ts';
@@ -44,6 +45,7 @@ export interface Surroundings {
   readonly ways: Ways;
   readonly applications: Applications;
   readonly admission: Admission;
+  readonly records: CallRecords;
   readonly log: Log;
 }
 

@@ -44,6 +44,8 @@ export class ProxiedRequest {
   readonly #timers = new Map<string, { cancel(): void }>();
   /** Events that came while another was worked on. */
   readonly #waiting: { readonly event: ForkingEvent; readonly response: InboundResponse | undefined }[] = [];
+  /** Branches whose answer is in the records of calls. */
+  readonly #recorded = new Set<number>();
   #working = false;
   #reasons: readonly string[] = [];
 
@@ -65,6 +67,11 @@ export class ProxiedRequest {
   cancel(reasons: readonly string[]): void {
     this.#reasons = reasons;
     this.#take({ type: 'cancel' });
+  }
+
+  /** An INVITE that makes a call, and is none within one. */
+  get #isCall(): boolean {
+    return this.pending.isInvite && this.pending.inbound.toTag === '';
   }
 
   #take(event: ForkingEvent, response?: InboundResponse): void {
@@ -155,12 +162,17 @@ export class ProxiedRequest {
       },
     });
     this.#sent.set(branch, { departure, transaction });
+    if (this.#isCall) around.records.attempt('application', departure.bytes);
     transaction.start();
     this.tell({ type: 'left' });
   }
 
   #receive(branch: number, inbound: InboundResponse): void {
     const { status, response } = inbound;
+    if (status >= 200 && this.#isCall && !this.#recorded.has(branch)) {
+      this.#recorded.add(branch);
+      this.around.records.gotAnswer('proxy-uac', status, inbound.bytes);
+    }
     if (inbound.madeHere === true) {
       this.#take({ type: 'failed', branch, status });
       return;

@@ -2,7 +2,8 @@ import { Headers } from '../../message/headers.ts';
 import type { Flow } from '../../transport/flow.ts';
 import type { Application, ProxyNews } from '../application.ts';
 import { readApplicationHeaders } from '../application-message.ts';
-import { depart, put } from '../client-exchange.ts';
+import { depart, empty, put } from '../client-exchange.ts';
+import type { ProxyDirection } from '../direction.ts';
 import type { InboundRequest } from '../inbound.ts';
 import type { PendingRequest, PendingRequests } from '../pending-request.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -11,7 +12,7 @@ import type { ForkingRules } from './forking.ts';
 import { forwardedRequest, onPath, requiredOfProxies, routed } from './forwarded-request.ts';
 import { aimed, type Hop } from './hop.ts';
 import { isLoop, wayMark } from './loop.ts';
-import type { ProxyOrder } from './order.ts';
+import { type ProxyOrder, readTimeout } from './order.ts';
 import { isOwnUri, type Passing, routeUri, withoutOwnRoutes } from './own-route.ts';
 import { type Plan, ProxiedRequest } from './proxied-request.ts';
 
@@ -43,6 +44,27 @@ export class Proxies {
       tell({ type: 'refused', why: 'a request inside a dialog of the application cannot be proxied: answer it' });
       return;
     }
+    this.#begin(pending, order, tell);
+  }
+
+  /** At the word of a request handler: no application hears of what becomes of the request. */
+  direct(pending: PendingRequest, direction: ProxyDirection): void {
+    const { destinations, recordRoute, followRedirects, simultaneous, provisionalTimeout, finalTimeout } = direction;
+    const order: ProxyOrder = {
+      transactionId: pending.id,
+      remainInDialog: recordRoute,
+      fullResponse: false,
+      followRedirects,
+      order: simultaneous ? 'simultaneous' : 'serial',
+      provisionalTimeout: readTimeout(provisionalTimeout),
+      finalTimeout: readTimeout(finalTimeout),
+      destinations,
+      message: empty,
+    };
+    this.#begin(pending, order, () => undefined);
+  }
+
+  #begin(pending: PendingRequest, order: ProxyOrder, tell: (news: ProxyNews) => void): void {
     this.#forgetDialog(pending);
     this.pendings.release(pending);
     const mark = wayMark(this.around.ids, pending.inbound.request);
@@ -55,6 +77,8 @@ export class Proxies {
     const mark = wayMark(this.around.ids, pending.inbound.request);
     if (this.#isRefused(pending, mark, () => undefined)) return;
     if (pending.isInvite) pending.respond(100);
+    const { request } = pending.inbound;
+    if (request.method === 'BYE') this.around.records.stop('network', 'normal-release', request);
     const plan: Plan = {
       targets: [passing.request.uri],
       rules: this.#rules(pending, {}),

@@ -44,6 +44,8 @@ describe('the command line of the engine', () => {
       control: [{ address: '127.0.0.1', port: 9022 }],
       timers: { t1: 100 },
       limits: { connections: 7, exemptNetworks: [] },
+      cdrs: false,
+      requestHandlers: [],
       external: { address: '203.0.113.7', localNetworks: ['10.0.0.0/8'] },
     });
   });
@@ -66,6 +68,24 @@ describe('the command line of the engine', () => {
       { address: '127.0.0.1', port: 0 },
       { address: '0.0.0.0', port: 9023, tls: { keyFile: 'k.pem', certificateFile: 'c.pem' } },
     ]);
+  });
+
+  it('takes request handlers, and records of calls', () => {
+    const { engine } = options([
+      ...least,
+      ...[
+        '--request-handler',
+        'INVITE https://example.com/route?x=1 POST',
+        '--request-handler',
+        '* tcp://192.0.2.2:4000',
+      ],
+      ...['--cdrs', 'on'],
+    ]);
+    assert.deepEqual(engine.requestHandlers, [
+      { method: 'INVITE', url: 'https://example.com/route?x=1', httpMethod: 'POST' },
+      { method: '*', url: 'tcp://192.0.2.2:4000' },
+    ]);
+    assert.equal(engine.cdrs, true);
   });
 
   it('wants a secret, from the command line before the environment', () => {
@@ -100,6 +120,8 @@ describe('the command line of the engine', () => {
     [['--log-level', 'info', '--log-level', 'warn'], /^--log-level may be given once only/],
     [['--colour', 'red'], /^--colour: there is no such flag; --help lists them/],
     [['here'], /^here: expected a flag/],
+    [['--request-handler', 'INVITE ftp://example.com'], /^--request-handler INVITE ftp:.*: expected "method url"/],
+    [['--cdrs', 'maybe'], /^--cdrs maybe: expected one of on, off/],
     [['--metrics'], /^--metrics: expected a value after it/],
     [['--control', 'tls:127.0.0.1:9022'], /needs --control-key and --control-certificate/],
     [['--local-network', '10.0.0.0/8'], /--external-address/],
