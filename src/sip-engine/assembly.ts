@@ -60,7 +60,7 @@ export async function assemble(settings: EngineSettings, log: Log): Promise<Asse
       log,
       now: () => clock.now(),
       uuid: () => ids.uuid(),
-      authenticated: () => hostPorts(transports, settings),
+      authenticated: () => hostPorts(transports),
       sip: (connection, frame, answer) => guarded(() => late.agent?.fromApplication(connection, frame, answer)),
       proxy: (connection, order, tell) => guarded(() => late.agent?.proxy(connection, order, tell)),
       gone: (application) => guarded(() => late.agent?.applicationGone(application)),
@@ -88,7 +88,7 @@ export async function assemble(settings: EngineSettings, log: Log): Promise<Asse
     own: transports.own,
     ways: {
       find: (target, size, found) => {
-        transports.find(target, size, found);
+        transports.find(target, size, (way, others) => guarded(() => found(way, others)));
       },
       unreached: (target) => transports.unreached(target),
       alias: ({ via, flow }) => {
@@ -148,14 +148,9 @@ function tellOverload(before: number, after: number, load: Load, log: Log): void
   } else if (before < 1 && after === 1) log('info', 'no longer overloaded: every call gets in again');
 }
 
-function hostPorts(
-  transports: Transports,
-  { external }: EngineSettings,
-): { external: ListenAddress[]; local: ListenAddress[] } {
+function hostPorts(transports: Transports): { external: ListenAddress[]; local: ListenAddress[] } {
   const local = transports.listening;
-  const outside =
-    external === undefined ? local : local.map((listener) => ({ ...listener, address: external.address }));
-  return { external: outside, local };
+  return { external: local.map((listener) => ({ ...listener, address: transports.own.outerName(listener) })), local };
 }
 
 /** Linux tells the time of one thread, in nanoseconds; elsewhere it is 0. */

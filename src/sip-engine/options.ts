@@ -10,7 +10,7 @@ export type { TransportName } from './transport/transport-name.ts';
 /** Where SIP is listened for. */
 export interface ListenAddress {
   readonly transport: TransportName;
-  /** `0.0.0.0` stands for one socket per IPv4 address of this machine. */
+  /** `0.0.0.0` stands for one socket per IPv4 address of this machine, `::` for one per IPv6 address. No brackets. */
   readonly address: string;
   /** 0: any free one. */
   readonly port: number;
@@ -18,6 +18,8 @@ export interface ListenAddress {
   readonly tls?: ListenerTls;
   /** On `ws` and `wss`: whose pages may connect, as `https://example.com`; without it everybody's. */
   readonly origins?: readonly string[];
+  /** Instead of the one for all. */
+  readonly external?: ExternalAddress;
 }
 
 /** Paths of PEM files; the certificate's may hold those of its issuers as well. */
@@ -51,8 +53,19 @@ export interface TlsSettings {
 
 /** How we are called by peers outside `localNetworks` (CIDR, as `10.0.0.0/8`): behind address translation, or in a cloud. */
 export interface ExternalAddress {
+  /** Where it is an IP address, it holds for listeners of its family. */
   readonly address: string;
   readonly localNetworks: readonly string[];
+  /** Host names that mean us too: a request for one of them at a port of ours is for ourselves. */
+  readonly names?: readonly string[];
+}
+
+/** How host names are looked up (RFC 3263). */
+export interface DnsSettings {
+  /** Name servers, as `192.0.2.53` or `[2001:db8::53]:5353`; undefined: those of this machine, and its hosts file. */
+  readonly servers: readonly string[] | undefined;
+  /** Milliseconds after which a name counts as not found, however many questions are still open. */
+  readonly deadlineMs: number;
 }
 
 /** Milliseconds. */
@@ -139,6 +152,8 @@ export interface EngineOptions {
   readonly external?: ExternalAddress;
   /** Defaults: peers are verified, files looked at every 30 s. */
   readonly tls?: Partial<TlsSettings>;
+  /** Defaults: the name servers of this machine, and 4 s. */
+  readonly dns?: Partial<DnsSettings>;
   /** Defaults: RFC 3261's 500, 4000 and 5000, where T2 and T4 keep their proportion to another T1; timerC 200 s; byeGrace 100. */
   readonly timers?: Partial<EngineTimers>;
   /** Defaults: `none`, as drachtio-server, and 90 seconds (RFC 4028 §4). */
@@ -158,6 +173,7 @@ export interface EngineSettings {
   readonly control: readonly ControlAddress[];
   readonly external: ExternalAddress | undefined;
   readonly tls: TlsSettings;
+  readonly dns: DnsSettings;
   readonly timers: EngineTimers;
   readonly sessionTimers: SessionTimerSettings;
   readonly cdrs: boolean;
@@ -216,6 +232,7 @@ export function settingsOf(options: EngineOptions): EngineSettings {
     control: options.control ?? [{ address: '127.0.0.1', port: 0 }],
     external: options.external,
     tls: { verifyPeers: true, trusted: undefined, checkFilesMs: 30_000, ...options.tls },
+    dns: { servers: options.dns?.servers, deadlineMs: options.dns?.deadlineMs ?? 4000 },
     timers: { ...defaultTimers(options.timers?.t1 ?? rfcTimers.t1), ...options.timers },
     sessionTimers: {
       defaultRefresher: options.sessionTimers?.defaultRefresher ?? 'none',

@@ -5,6 +5,7 @@ import type { CallRecord } from '../core/call-records.ts';
 import type { InboundRequest, InboundResponse } from '../core/inbound.ts';
 import { type ProxyOrder, readProxyOrder } from '../core/proxy/order.ts';
 import type { Log } from '../core/surroundings.ts';
+import { printHost, printHostPort } from '../message/host-port.ts';
 import { printMessage } from '../message/print.ts';
 import type { Flow, Listener } from '../transport/flow.ts';
 import { type Frame, FrameReader, parseFrame, printFrame } from './frame.ts';
@@ -102,7 +103,7 @@ export class Connection implements Application {
 
   request(inbound: InboundRequest, transactionId: string): void {
     const { local } = inbound.flow;
-    this.#sip(inbound, inbound.flow.transport, [transactionId, '', local.address, String(local.port), '']);
+    this.#sip(inbound, inbound.flow.transport, [transactionId, '', printHost(local.address), String(local.port), '']);
   }
 
   requestInDialog(inbound: InboundRequest, transactionId: string, dialogId: string): void {
@@ -273,7 +274,9 @@ export class Connection implements Application {
 }
 
 function hostPorts(listeners: readonly Listener[]): string {
-  return listeners.map(({ transport, address, port }) => `${transport}/${address}:${String(port)}`).join(',');
+  return listeners
+    .map(({ transport, address: host, port }) => `${transport}/${printHostPort({ host, port })}`)
+    .join(',');
 }
 
 /** In constant time for secrets of one length. */

@@ -1,3 +1,4 @@
+import { printHost } from '../message/host-port.ts';
 import type { Flow } from '../transport/flow.ts';
 
 /** `HH:MM:SS.uuuuuu`, UTC, as applications get it with every message. By arithmetic: it is asked for thousands of times a second. */
@@ -18,7 +19,10 @@ export function networkMeta(bytes: number, flow: Flow | undefined, protocol: str
   return ['network', String(bytes), shown(protocol), flow.remote.address, String(flow.remote.port), time];
 }
 
-/** Of a message that left: a request from our address, a response to theirs. */
+/**
+ * Of a message that left: a request from our address, a response to theirs. An IPv6 address of ours has brackets, one of
+ * theirs none, as drachtio-server has it.
+ */
 export function applicationMeta(
   bytes: number,
   flow: Flow | undefined,
@@ -27,7 +31,9 @@ export function applicationMeta(
   time: string,
 ): string[] {
   if (flow === undefined) return ['application', '0', 'unknown', '', '0', time];
-  return ['application', String(bytes), shown(protocol), flow[end].address, String(flow[end].port), time];
+  const { address, port } = flow[end];
+  const host = end === 'local' ? printHost(address) : address;
+  return ['application', String(bytes), shown(protocol), host, String(port), time];
 }
 
 /** drachtio-server calls a WebSocket tcp; applications look into Via for more. */

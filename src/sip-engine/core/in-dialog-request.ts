@@ -1,11 +1,11 @@
 import { counted, type Dialog, pathOf } from '../dialog/dialog.ts';
 import { Headers } from '../message/headers.ts';
+import { isPrivate, parseIp, sameHost } from '../message/ip-address.ts';
 import { paramOf } from '../message/params.ts';
 import { parseUri } from '../message/uri.ts';
 import { uriOf } from '../dialog/dialog.ts';
 import type { SipRequest } from '../message/types.ts';
 import type { Flow } from '../transport/flow.ts';
-import { ipv4Number } from '../transport/local-address.ts';
 import { type Target, targetOf } from '../transport/target.ts';
 import { isReliable } from '../transport/transport-name.ts';
 import { wireName } from './application-message.ts';
@@ -87,14 +87,14 @@ export function findWay(
 function staysOnFlow({ dialog, flow }: LiveDialog, route: string | undefined): boolean {
   const uri = parseUri(route === undefined ? dialog.target : uriOf(route));
   if (uri === undefined) return true;
-  const sameHost = uri.host === flow.remote.address;
+  const there = sameHost(uri.host, flow.remote.address);
   const samePort = (uri.port ?? 5060) === flow.remote.port;
-  if (sameHost && samePort) return true;
-  if (route !== undefined) return dialog.role === 'uac' && !sameHost && isPrivate(uri.host);
+  if (there && samePort) return true;
+  if (route !== undefined) return dialog.role === 'uac' && !there && isPrivateHost(uri.host);
   // Their listening port beside the port of the connection that they opened: the connection is there already.
   if (isReliable(flow.transport)) return true;
   const otherTransport = paramOf(uri.params, 'transport')?.toLowerCase() === 'tcp';
-  return dialog.role === 'uas' ? !(sameHost && otherTransport) : !sameHost;
+  return dialog.role === 'uas' ? !(there && otherTransport) : !there;
 }
 
 function fromTheSameSocket(target: Target, flow: Flow): Target {
@@ -102,10 +102,7 @@ function fromTheSameSocket(target: Target, flow: Flow): Target {
   return { ...target, wish: { transport: flow.transport, address: flow.local.address, port: flow.local.port } };
 }
 
-/** RFC 1918. */
-function isPrivate(host: string): boolean {
-  const number = ipv4Number(host);
-  if (number === undefined) return false;
-  const [first, second] = [Math.floor(number / 2 ** 24), Math.floor(number / 2 ** 16) % 256];
-  return first === 10 || (first === 172 && second >= 16 && second < 32) || (first === 192 && second === 168);
+function isPrivateHost(host: string): boolean {
+  const ip = parseIp(host);
+  return ip !== undefined && isPrivate(ip);
 }

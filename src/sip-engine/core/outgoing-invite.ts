@@ -3,10 +3,10 @@ import { confirmedBy, retargeted, uacDialog } from '../dialog/dialog.ts';
 import type { Headers } from '../message/headers.ts';
 import { printMessage } from '../message/print.ts';
 import type { SipRequest } from '../message/types.ts';
-import type { ClientTransaction } from '../transaction/client-transaction.ts';
 import type { Flow } from '../transport/flow.ts';
 import { type Answer, type Application, refused } from './application.ts';
 import { wireName } from './application-message.ts';
+import { Attempts } from './attempts.ts';
 import { type Departure, depart, empty, exchange, madeHere, put, sameHop } from './client-exchange.ts';
 import { EarlyBranches } from './early-branches.ts';
 import { hangUp } from './hang-up.ts';
@@ -14,7 +14,7 @@ import type { InboundResponse } from './inbound.ts';
 import { findWay, requestInDialog } from './in-dialog-request.ts';
 import { LiveDialog } from './live-dialog.ts';
 import { keepGranted, remember } from './session.ts';
-import { after, type Surroundings } from './surroundings.ts';
+import { after, type OtherPlaces, type Surroundings } from './surroundings.ts';
 
 /** How an INVITE of ours stands with its ending by CANCEL: one may only leave after a provisional response (RFC 3261 §9.1). */
 type Cancelling =
@@ -30,7 +30,7 @@ export interface InviteOwner {
 /** An INVITE that an application sent, from its departure until the last repetition of its answer. */
 export class OutgoingInvite {
   phase: 'calling' | 'ringing' | 'answered' | 'failed' = 'calling';
-  readonly #transaction: ClientTransaction<InboundResponse>;
+  readonly #attempts: Attempts;
   readonly #sequence: number;
   /** The ACK sent for each 2xx, by To tag: a repeated 2xx gets it again. */
   readonly #acks = new Map<string, { readonly bytes: Uint8Array; readonly flow: Flow }>();
@@ -45,15 +45,15 @@ export class OutgoingInvite {
     readonly application: Application,
     readonly id: string,
     readonly dialogId: string,
-    private readonly departure: Departure,
+    way: { readonly departure: Departure; readonly others?: OtherPlaces | undefined },
     private live: LiveDialog | undefined,
     owner: InviteOwner,
   ) {
-    this.#sequence = parseCSeq(departure.request.headers.get('CSeq') ?? '')?.number ?? 0;
+    this.#sequence = parseCSeq(way.departure.request.headers.get('CSeq') ?? '')?.number ?? 0;
     this.#branches = new EarlyBranches(this.#sequence);
     this.isReinvite = live !== undefined;
-    if (!this.isReinvite) around.records.attempt('application', departure.bytes);
-    this.#transaction = exchange(around, departure, {
+    if (!this.isReinvite) around.records.attempt('application', way.departure.bytes);
+    this.#attempts = new Attempts(around, way.departure, way.others, {
       response: (inbound) => {
         this.#receive(inbound);
       },
@@ -66,8 +66,12 @@ export class OutgoingInvite {
 
   readonly isReinvite: boolean;
 
+  get departure(): Departure {
+    return this.#attempts.departure;
+  }
+
   start(): void {
-    this.#transaction.start();
+    this.#attempts.start();
   }
 
   /** CANCEL by the application; what it says of why (Reason, and all else) goes along. */
@@ -76,6 +80,7 @@ export class OutgoingInvite {
       answer?.(refused(`unable to cancel unknown transaction id: ${this.id}`));
       return;
     }
+    this.#attempts.settle();
     const { flow, branch } = this.departure;
     const request = cancelOf(this.departure.request, headers);
     const cancel: Departure = { request, bytes: printMessage(request), flow, branch };
@@ -240,7 +245,7 @@ export class OutgoingInvite {
     // RFC 3261 §9.1: without a final answer by then, the INVITE counts as cancelled.
     this.#cancelEnd = after(this.around, 64 * this.around.timers.t1, () => {
       const { request, flow } = this.departure;
-      this.#transaction.receive(madeHere(this.around, request, 487, 'Request Terminated', flow));
+      this.#attempts.receive(madeHere(this.around, request, 487, 'Request Terminated', flow));
     });
   }
 

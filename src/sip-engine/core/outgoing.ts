@@ -6,6 +6,7 @@ import { parseUri } from '../message/uri.ts';
 import type { Flow } from '../transport/flow.ts';
 import { type Target, targetOf } from '../transport/target.ts';
 import { type Answer, type Application, refused } from './application.ts';
+import { attempt } from './attempts.ts';
 import { type Departure, depart, exchange, madeHere } from './client-exchange.ts';
 import type { InboundResponse } from './inbound.ts';
 import { findWay, requestInDialog } from './in-dialog-request.ts';
@@ -14,7 +15,7 @@ import { type ApplicationRequest, isUntypedSdp, newRequest } from './new-request
 import { OutgoingInvite } from './outgoing-invite.ts';
 import { askToGoOn, keepGranted } from './session.ts';
 import { watchSubscription } from './subscription.ts';
-import type { NoWay, Surroundings } from './surroundings.ts';
+import type { NoWay, OtherPlaces, Surroundings } from './surroundings.ts';
 
 const sendable: ReadonlySet<string> = new Set(
   'INVITE ACK BYE CANCEL REGISTER OPTIONS PRACK SUBSCRIBE NOTIFY PUBLISH INFO REFER MESSAGE UPDATE'.split(' '),
@@ -78,12 +79,12 @@ export class Outgoing {
     const { around } = this;
     const known = this.#registered(own, target);
     if (known !== undefined) {
-      this.#start(application, depart(around, newRequest(around, own, known), known), answer);
+      this.#start(application, depart(around, newRequest(around, own, known), known), undefined, answer);
       return;
     }
-    around.ways.find(target, sizeOf(own), (way) => {
+    around.ways.find(target, sizeOf(own), (way, others) => {
       if (!('noWay' in way)) {
-        this.#start(application, depart(around, newRequest(around, own, way), way), answer);
+        this.#start(application, depart(around, newRequest(around, own, way), way), others, answer);
         return;
       }
       const flow = around.ways.unreached(target);
@@ -99,7 +100,7 @@ export class Outgoing {
     return this.around.registered.find(own.uri, this.around.clock.now());
   }
 
-  #start(application: Application, departure: Departure, answer: Answer): void {
+  #start(application: Application, departure: Departure, others: OtherPlaces | undefined, answer: Answer): void {
     const { around } = this;
     const { request, bytes, flow } = departure;
     const transactionId = around.ids.uuid();
@@ -109,7 +110,15 @@ export class Outgoing {
       : '';
     answer({ type: 'request-sent', bytes, flow, transactionId });
     if (request.method === 'INVITE') {
-      const invite = new OutgoingInvite(around, application, transactionId, id, departure, undefined, this.#owner);
+      const invite = new OutgoingInvite(
+        around,
+        application,
+        transactionId,
+        id,
+        { departure, others },
+        undefined,
+        this.#owner,
+      );
       this.#invites.set(transactionId, invite);
       invite.start();
       return;
@@ -121,7 +130,7 @@ export class Outgoing {
       if (request.method === 'SUBSCRIBE' && inbound.status >= 200) this.around.dialogs.settle(id);
     };
     if (request.method === 'SUBSCRIBE') this.around.dialogs.expect(id);
-    exchange(around, departure, { response }).start();
+    attempt(around, departure, others, { response }).start();
   }
 
   #subscribed(application: Application, { request, flow }: Departure, inbound: InboundResponse): void {
@@ -192,7 +201,7 @@ export class Outgoing {
       around.records.stop('application', 'normal-release', bytes);
     }
     if (request.method === 'INVITE') {
-      const invite = new OutgoingInvite(around, application, transactionId, live.id, departure, live, this.#owner);
+      const invite = new OutgoingInvite(around, application, transactionId, live.id, { departure }, live, this.#owner);
       this.#invites.set(transactionId, invite);
       live.ourInvite = invite;
       invite.start();

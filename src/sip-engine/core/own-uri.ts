@@ -1,12 +1,13 @@
+import { printHostPort } from '../message/host-port.ts';
 import { parseNameAddr, printNameAddr } from '../message/name-addr.ts';
 import { printParams } from '../message/params.ts';
 import type { Flow } from '../transport/flow.ts';
 import type { OwnAddresses } from '../transport/local-address.ts';
 import { isReliable, uriTransport } from '../transport/transport-name.ts';
 
-/** How the peer at the other end of the flow can reach us: `127.0.0.1:5060`. */
+/** How the peer at the other end of the flow can reach us: `127.0.0.1:5060`, `[::1]:5060`. */
 export function ownHostPort(own: OwnAddresses, flow: Flow): string {
-  return `${own.nameFor(flow.local, flow.remote.address)}:${String(flow.local.port)}`;
+  return printHostPort({ host: own.nameFor(flow.local, flow.remote.address), port: flow.local.port });
 }
 
 export function ownUri(own: OwnAddresses, flow: Flow): string {

@@ -6,7 +6,7 @@ import type { Transactions } from '../transaction/transactions.ts';
 import type { Flow } from '../transport/flow.ts';
 import type { OwnAddresses } from '../transport/local-address.ts';
 import type { Target } from '../transport/target.ts';
-import type { NoWay } from '../transport/transports.ts';
+import type { FoundWay } from '../transport/transports.ts';
 import type { Admission } from './admission.ts';
 import type { Applications } from './application.ts';
 import type { CallRecords } from './call-records.ts';
@@ -15,12 +15,12 @@ import type { InboundRequest, InboundResponse } from './inbound.ts';
 import type { LiveDialogs } from './live-dialog.ts';
 import type { RegisteredFlows } from './registered-flows.ts';
 
-export type { NoWay } from '../transport/transports.ts';
+export type { FoundWay, NoWay, OtherPlaces } from '../transport/transports.ts';
 
 /** Ways to peers: found at once where nothing has to be looked up or connected first. */
 export interface Ways {
   /** Calls back in the same turn where it can; with a reason when there is no way. `size`: bytes of the request. */
-  find(target: Target, size: number, found: (way: Flow | NoWay) => void): void;
+  find(target: Target, size: number, found: FoundWay): void;
   /** A flow on paper to a peer that cannot be reached: which address of ours its request would have borne. */
   unreached(target: Target): Flow | undefined;
   /** Requests to the host and port in Via may go over that flow from now on, if its peer has proved to be it. */

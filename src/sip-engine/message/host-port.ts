@@ -22,7 +22,12 @@ export function parseHostPort(text: string): HostPort | undefined {
   return address === undefined || !isIPv6(address) ? undefined : { host: address, port };
 }
 
+/** A host as it stands in a URI or Via: an IPv6 address in brackets. */
+export function printHost(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
+
 export function printHostPort({ host, port }: HostPort): string {
-  const written = host.includes(':') ? `[${host}]` : host;
+  const written = printHost(host);
   return port === undefined ? written : `${written}:${String(port)}`;
 }

@@ -1,3 +1,4 @@
+import { sameHost } from './ip-address.ts';
 import { type Param, type Params } from './params.ts';
 import type { SipUri } from './uri.ts';
 
@@ -14,7 +15,7 @@ export function uriEquals(one: SipUri, other: SipUri): boolean {
   return (
     normal(one.user) === normal(other.user) &&
     normal(one.password) === normal(other.password) &&
-    one.host.toLowerCase() === other.host.toLowerCase() &&
+    sameHost(one.host, other.host) &&
     one.port === other.port &&
     sameParams(one.params, other.params) &&
     sameHeaders(one.headers, other.headers)

@@ -70,7 +70,8 @@ export class Connections {
   /** Counts somebody who connected to us; undefined: refused for a limit, or gone already. */
   arrived(socket: Socket): Endpoint | undefined {
     const { remoteAddress: address, remotePort: port } = socket;
-    if (address === undefined || port === undefined) {
+    // An address with a zone cannot stand in a message.
+    if (address === undefined || port === undefined || address.includes('%')) {
       socket.destroy();
       return undefined;
     }

@@ -1,6 +1,6 @@
 import type { TransportName } from './transport-name.ts';
 
-/** An IPv4 address and a port. */
+/** An address in its one spelling (`normalHost`), without brackets, and a port. */
 export interface Endpoint {
   readonly address: string;
   readonly port: number;

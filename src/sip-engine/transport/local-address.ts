@@ -1,120 +1,133 @@
 import { networkInterfaces } from 'node:os';
+import { type IpAddress, isLinkLocal, isLoopback, normalHost, parseIp } from '../message/ip-address.ts';
 import type { ExternalAddress } from '../options.ts';
 import type { Listener, ListenerWish } from './flow.ts';
+import { commonBits, contains, type Network, parseNetwork } from './network.ts';
 import type { TransportName } from './transport-name.ts';
 
-/** A network in CIDR form. */
-interface Network {
-  readonly base: number;
-  readonly mask: number;
-}
-
-/** The address as one number; undefined where it is no dotted IPv4 address. */
-export function ipv4Number(address: string): number | undefined {
-  const parts = address.split('.');
-  if (parts.length !== 4) return undefined;
-  let number = 0;
-  for (const part of parts) {
-    if (!/^\d{1,3}$/.test(part) || Number(part) > 255) return undefined;
-    number = number * 256 + Number(part);
-  }
-  return number;
-}
-
-/** @param cidr `10.0.0.0/8`; a bare address is a network of one */
-export function parseNetwork(cidr: string): Network | undefined {
-  const [address = '', length = '32'] = cidr.split('/');
-  const base = ipv4Number(address);
-  const bits = /^\d{1,2}$/.test(length) ? Number(length) : 33;
-  if (base === undefined || bits > 32) return undefined;
-  const mask = bits === 0 ? 0 : (0xffffffff << (32 - bits)) >>> 0;
-  return { base: (base & mask) >>> 0, mask };
-}
-
-export function contains(network: Network, address: number): boolean {
-  return (address & network.mask) >>> 0 === network.base;
-}
-
-/** The IPv4 addresses of this machine, with the network that each is in. */
+/**
+ * The addresses of this machine, with the network that each is in. Those that hold on one wire only are left out: they
+ * say nothing without the name of an interface, which no SIP message can carry.
+ */
 export function localAddresses(): Map<string, string> {
   const found = new Map<string, string>();
   for (const addresses of Object.values(networkInterfaces())) {
-    for (const { family, address, cidr } of addresses ?? []) {
-      if (family === 'IPv4' && cidr !== null) found.set(address, cidr);
+    for (const { address, cidr } of addresses ?? []) {
+      const ip = parseIp(address);
+      if (cidr !== null && ip !== undefined && !(ip.family === 6 && isLinkLocal(ip))) found.set(address, cidr);
     }
   }
   return found;
 }
 
+/** A listener, with what is asked about it for each message. */
+interface Own {
+  readonly listener: Listener;
+  readonly ip: IpAddress | undefined;
+  readonly network: Network | undefined;
+  readonly outside: Outside | undefined;
+}
+
+/** How a listener is called by who is not near. */
+interface Outside {
+  readonly address: string;
+  readonly near: readonly Network[];
+  /** Everything that means us. */
+  readonly hosts: ReadonlySet<string>;
+}
+
 /** Chooses among our listeners, and says how each is called by whom. */
 export class OwnAddresses {
-  readonly #networks = new Map<string, Network>();
-  readonly #near: readonly Network[];
+  readonly #all: readonly Own[];
+  /** Of those listeners only that are called differently outside. */
+  readonly #outside = new Map<Listener, Outside>();
 
+  /**
+   * @param external of all listeners
+   * @param externals of single ones, before that
+   */
   constructor(
     readonly listeners: readonly Listener[],
     interfaces: ReadonlyMap<string, string>,
-    private readonly external: ExternalAddress | undefined,
+    external: ExternalAddress | undefined,
+    externals: ReadonlyMap<Listener, ExternalAddress> = new Map(),
   ) {
-    for (const [address, cidr] of interfaces) {
-      const network = parseNetwork(cidr);
-      if (network !== undefined) this.#networks.set(address, network);
-    }
-    this.#near = (external?.localNetworks ?? []).flatMap((cidr) => parseNetwork(cidr) ?? []);
+    this.#all = listeners.map((listener) => {
+      const ip = parseIp(listener.address);
+      const outside = outsideOf(ip, externals.get(listener) ?? external);
+      if (outside !== undefined) this.#outside.set(listener, outside);
+      return { listener, ip, network: parseNetwork(interfaces.get(listener.address) ?? ''), outside };
+    });
   }
 
   /**
    * The listener to send from: what was asked for; else the one whose network holds the target, then the one with
-   * most leading octets in common, loopback last. Undefined where we have none on that transport.
+   * most leading octets in common, loopback last. Undefined where we have none of that transport and family.
    */
   choose(target: string, wish: ListenerWish): Listener | undefined {
+    const ip = parseIp(target);
+    const address = wish.address === undefined ? undefined : normalHost(wish.address);
     let best: Listener | undefined;
     let bestScore = -1;
-    for (const listener of this.listeners) {
+    for (const own of this.#all) {
+      const { listener } = own;
       if (listener.transport !== wish.transport) continue;
       if (wish.port !== undefined && listener.port !== wish.port) continue;
-      if (wish.address !== undefined && listener.address !== wish.address) continue;
-      const score = this.#score(listener.address, target);
+      if (address !== undefined && listener.address !== address) continue;
+      if (ip !== undefined && own.ip?.family !== ip.family) continue;
+      const score = scoreOf(own, ip);
       if (score > bestScore) [best, bestScore] = [listener, score];
     }
     return best;
   }
 
-  /** Our name towards that peer, for Via and Contact. */
-  nameFor(listener: Listener, peer: string): string {
-    const external = this.external;
-    if (external === undefined) return listener.address;
-    const number = ipv4Number(peer);
-    if (number === undefined || isLoopback(peer)) return listener.address;
-    return this.#near.some((network) => contains(network, number)) ? listener.address : external.address;
+  speaks(transport: TransportName, family: 4 | 6): boolean {
+    return this.#all.some(({ listener, ip }) => listener.transport === transport && ip?.family === family);
   }
 
-  isOwn(address: string, port: number, transport: TransportName): boolean {
-    return this.listeners.some(
-      (listener) =>
+  /** Our name towards that peer, for Via and Contact. An IPv6 address has no brackets. */
+  nameFor(listener: Listener, peer: string): string {
+    if (this.#outside.size === 0) return listener.address;
+    const outside = this.#outside.get(listener);
+    const ip = outside === undefined ? undefined : parseIp(peer);
+    if (outside === undefined || ip === undefined || isLoopback(ip)) return listener.address;
+    return outside.near.some((network) => contains(network, ip)) ? listener.address : outside.address;
+  }
+
+  /** Our name towards the world. */
+  outerName(listener: Listener): string {
+    return this.#outside.get(listener)?.address ?? listener.address;
+  }
+
+  isOwn(host: string, port: number, transport: TransportName): boolean {
+    const wanted = normalHost(host);
+    return this.#all.some(
+      ({ listener, outside }) =>
         listener.transport === transport &&
         listener.port === port &&
-        (listener.address === address || this.external?.address === address),
+        (listener.address === wanted || outside?.hosts.has(wanted) === true),
     );
   }
-
-  #score(address: string, target: string): number {
-    if (address === target) return 100;
-    const number = ipv4Number(target);
-    const network = this.#networks.get(address);
-    const near = number !== undefined && network !== undefined && contains(network, number);
-    const loopback = isLoopback(address) && !isLoopback(target);
-    return (near ? 50 : 10) + commonOctets(address, target) - (loopback ? 9 : 0);
-  }
 }
 
-function isLoopback(address: string): boolean {
-  return address.startsWith('127.');
+/** Undefined where the external address is of another family than the listener's. */
+function outsideOf(ip: IpAddress | undefined, external: ExternalAddress | undefined): Outside | undefined {
+  if (external === undefined) return undefined;
+  const outer = parseIp(external.address);
+  if (outer !== undefined && outer.family !== ip?.family) return undefined;
+  const address = normalHost(external.address);
+  return {
+    address,
+    near: external.localNetworks.flatMap((cidr) => parseNetwork(cidr) ?? []),
+    hosts: new Set([address, ...(external.names ?? []).map(normalHost)]),
+  };
 }
 
-function commonOctets(one: string, other: string): number {
-  const [a, b] = [one.split('.'), other.split('.')];
-  let common = 0;
-  while (common < 4 && a[common] === b[common]) common++;
-  return common;
+function scoreOf({ ip, network }: Own, target: IpAddress | undefined): number {
+  if (ip === undefined || target === undefined) return 0;
+  const common = commonBits(ip, target);
+  if (common === ip.words.length * 32) return 100;
+  const near = network !== undefined && contains(network, target);
+  const loopback = isLoopback(ip) && !isLoopback(target);
+  return (near ? 50 : 10) + (common >> 3) - (loopback ? 9 : 0);
 }

@@ -19,7 +19,7 @@ export class StreamListener {
     const server = createServer();
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
-      server.listen({ host: address, port, exclusive: true }, () => {
+      server.listen({ host: address, port, exclusive: true, ipv6Only: true }, () => {
         server.off('error', reject);
         resolve();
       });

@@ -1,3 +1,4 @@
+import { parseHostPort } from '../message/host-port.ts';
 import { paramOf } from '../message/params.ts';
 import { parseUri } from '../message/uri.ts';
 import type { ListenerWish } from './flow.ts';
@@ -10,6 +11,8 @@ export interface Target {
   readonly name: string;
   readonly port: number;
   readonly wish: ListenerWish;
+  /** How much of RFC 3263 a host name leaves to DNS: with a port it is a machine's, with a transport a service's. */
+  readonly lookUp: 'address' | 'srv' | 'naptr';
   /** The transport was asked for by name, or the flow is known: size does not change it. */
   readonly fixed: boolean;
   /** Over a connection that the peer opened, or not at all: at its end of one nobody listens. */
@@ -20,7 +23,8 @@ export interface Target {
  * Reads the next hop out of a SIP URI. Beside RFC 3261's `transport` it may name the socket of ours to send from,
  * with `local-port` and `local-address`: where one address listens on 5060 and 5061, an address translator lets
  * only one of them in. On TCP, where we connect from no listener's port, `local-port` names the connections that came
- * in there. Undefined where the URI cannot be read; an unknown transport comes out as it is.
+ * in there. `maddr` is where it goes in place of the host (RFC 3261 §19.1.1). Undefined where the URI cannot be read; an
+ * unknown transport comes out as it is.
  */
 export function targetOf(uri: string): Target | { readonly unsupported: string } | undefined {
   const parsed = parseUri(uri);
@@ -31,14 +35,15 @@ export function targetOf(uri: string): Target | { readonly unsupported: string }
   const spoken = parsed.scheme === 'sips' ? secured[transport ?? 'tls'] : (transport ?? 'udp');
   const port = paramOf(parsed.params, 'local-port');
   return {
-    host: parsed.host,
+    host: hostOf(paramOf(parsed.params, 'maddr')) ?? parsed.host,
     name: parsed.host,
     port: parsed.port ?? (isSecure(spoken) ? 5061 : 5060),
     wish: {
       transport: spoken,
-      address: paramOf(parsed.params, 'local-address'),
+      address: hostOf(paramOf(parsed.params, 'local-address')),
       port: port === undefined ? undefined : Number(port),
     },
+    lookUp: parsed.port !== undefined ? 'address' : transport !== undefined ? 'srv' : 'naptr',
     fixed: transport !== undefined || spoken !== 'udp',
     onlyOpen: isWebSocket(spoken) || (spoken !== 'udp' && port !== undefined),
   };
@@ -46,3 +51,9 @@ export function targetOf(uri: string): Target | { readonly unsupported: string }
 
 /** What `sips:` makes of a transport (RFC 3261 §26.2.2). */
 const secured = { udp: 'tls', tcp: 'tls', tls: 'tls', ws: 'wss', wss: 'wss' } as const;
+
+/** The host that a parameter names; an IPv6 address stands there in brackets, and is taken without. */
+function hostOf(value: string | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  return parseHostPort(value)?.host ?? value;
+}

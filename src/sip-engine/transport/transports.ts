@@ -1,13 +1,16 @@
-import { lookup } from 'node:dns/promises';
 import type { Malformed } from '../message/types.ts';
+import { isLinkLocal, normalHost, parseIp } from '../message/ip-address.ts';
+import { printHostPort } from '../message/host-port.ts';
 import { paramOf } from '../message/params.ts';
 import type { Via } from '../message/via.ts';
-import type { EngineSettings, ListenAddress } from '../options.ts';
+import type { EngineSettings, ExternalAddress, ListenAddress } from '../options.ts';
 import { countLimited, type Counters } from '../stats.ts';
 import { Connections } from './connections.ts';
+import { Names } from './dns/names.ts';
+import type { Candidate } from './dns/planner.ts';
 import type { Endpoint, Flow, Listener, ListenerWish } from './flow.ts';
 import { listenForStreams, type OpenStreamListener } from './listen-stream.ts';
-import { ipv4Number, localAddresses, OwnAddresses } from './local-address.ts';
+import { localAddresses, OwnAddresses } from './local-address.ts';
 import { RequestRate } from './request-rate.ts';
 import { networkList, sourceOf } from './source.ts';
 import { Security, type TlsFront, type TransportLog } from './security.ts';
@@ -27,6 +30,17 @@ export interface NoWay {
   readonly noWay: 'transport' | 'dns' | 'unreachable' | 'myself';
 }
 
+/** What else a name leads to, where the first place fails (RFC 3263 §4.3). */
+export interface OtherPlaces {
+  readonly more: boolean;
+  /** The place that was found failed: requests of the next `ms` try others first. */
+  avoid(ms: number): void;
+  next(found: FoundWay): void;
+}
+
+/** `others` is undefined where an address was asked for, or a connection is all there is. */
+export type FoundWay = (way: Flow | NoWay, others?: OtherPlaces) => void;
+
 /** RFC 3261 §18.1.1: a larger request goes by TCP where it may. */
 const largestDatagram = 1300;
 
@@ -39,6 +53,7 @@ export class Transports {
   readonly #security: Security;
   readonly #rate: RequestRate;
   readonly #exempt: { has(address: string): boolean };
+  readonly #names: Names;
   #own: OwnAddresses;
 
   private constructor(
@@ -51,6 +66,7 @@ export class Transports {
     this.#rate = new RequestRate(requestsPerSecondPerAddress, requestBurstPerAddress);
     this.#exempt = networkList(exemptNetworks);
     this.#own = new OwnAddresses([], new Map(), settings.external);
+    this.#names = new Names(settings.dns, now);
     this.#connections = new Connections(settings.limits, counters, this.#exempt, {
       message: (bytes, flow) => {
         this.#receive(bytes, flow);
@@ -70,15 +86,20 @@ export class Transports {
   ): Promise<Transports> {
     const transports = new Transports(settings, counters, now, user);
     const interfaces = localAddresses();
+    const externals = new Map<Listener, ExternalAddress>();
     try {
       for (const wanted of settings.listen.flatMap((address) => expanded(address, interfaces))) {
+        const before = new Set(transports.listening);
         await transports.#listen(wanted);
+        const { external } = wanted;
+        if (external === undefined) continue;
+        for (const listener of transports.listening) if (!before.has(listener)) externals.set(listener, external);
       }
     } catch (error) {
       await transports.close();
       throw error;
     }
-    transports.#own = new OwnAddresses(transports.listening, interfaces, settings.external);
+    transports.#own = new OwnAddresses(transports.listening, interfaces, settings.external, externals);
     return transports;
   }
 
@@ -95,24 +116,24 @@ export class Transports {
   }
 
   /** Calls back in the same turn unless a name has to be looked up or a connection tried first. */
-  find(target: Target, size: number, found: (way: Flow | NoWay) => void): void {
-    if (ipv4Number(target.host) !== undefined) {
-      this.#findAddress(target, size, found);
+  find(target: Target, size: number, found: FoundWay): void {
+    const host = normalHost(target.host);
+    if (parseIp(host) !== undefined) {
+      this.#findAddress({ ...target, host }, size, found);
       return;
     }
     // Nobody's, for ever (RFC 6761 §6.4): a browser has no address to put in its Contact (RFC 7118 §5.1).
-    if (target.host.toLowerCase().endsWith('.invalid')) {
+    if (host.endsWith('.invalid')) {
       found({ noWay: 'unreachable' });
       return;
     }
-    lookup(target.host, { family: 4 }).then(
-      ({ address }) => {
-        this.#findAddress({ ...target, host: address }, size, found);
-      },
-      () => {
-        found({ noWay: 'dns' });
-      },
-    );
+    if (this.#own.isOwn(host, target.port, target.wish.transport)) {
+      found({ noWay: 'myself' });
+      return;
+    }
+    void this.#names.places({ ...target, host }, this.#own).then((places) => {
+      this.#findPlace(target, size, places, found);
+    });
   }
 
   /** A flow on paper: which of our addresses a request to that target would have borne. */
@@ -147,9 +168,33 @@ export class Transports {
 
   async close(): Promise<void> {
     this.#security.close();
+    this.#names.close();
     this.#connections.closeAll();
     await Promise.all([...this.#udp.values(), ...this.#streams].map((listener) => listener.close()));
     this.#connections.closeAll();
+  }
+
+  #findPlace(target: Target, size: number, places: readonly Candidate[], found: FoundWay): void {
+    const [place, ...others] = places;
+    if (place === undefined) {
+      found({ noWay: 'dns' });
+      return;
+    }
+    const { address: host, port, transport } = place;
+    this.#findAddress({ ...target, host, port, wish: { ...target.wish, transport } }, size, (way) => {
+      if ('noWay' in way && others.length > 0) this.#findPlace(target, size, others, found);
+      else {
+        found(way, {
+          more: others.length > 0,
+          avoid: (ms) => {
+            this.#names.avoid(place, ms);
+          },
+          next: (foundNext) => {
+            this.#findPlace(target, size, others, foundNext);
+          },
+        });
+      }
+    });
   }
 
   #findAddress(target: Target, size: number, found: (way: Flow | NoWay) => void): void {
@@ -207,6 +252,12 @@ export class Transports {
   async #listen(wanted: ListenAddress): Promise<void> {
     const { transport, address, port } = wanted;
     try {
+      const ip = parseIp(address);
+      if (ip === undefined)
+        throw new Error('that is no IP address: name one of this machine, without brackets or zone');
+      if (ip.family === 6 && isLinkLocal(ip)) {
+        throw new Error('a link-local address means nothing in a SIP message: name another address of this machine');
+      }
       if (transport === 'udp') {
         const reception = {
           mayAsk: (from: string): boolean => this.#mayAsk(from),
@@ -231,7 +282,7 @@ export class Transports {
         if (listener.front !== undefined) this.#fronts.set(listener.local, listener.front);
       }
     } catch (error) {
-      throw new Error(explained(`${transport}:${address}:${String(port)}`, error), { cause: error });
+      throw new Error(explained(`${transport}:${printHostPort({ host: address, port })}`, error), { cause: error });
     }
   }
 
@@ -253,16 +304,20 @@ function isResponse(bytes: Buffer): boolean {
   return bytes[3] === 0x2f && bytes[0] === 0x53 && bytes[1] === 0x49 && bytes[2] === 0x50;
 }
 
-/** One socket per address, so that each message is known by the address that it came to. */
+/** One socket per address of that family, so that each message is known by the address that it came to. */
 function expanded(wanted: ListenAddress, interfaces: ReadonlyMap<string, string>): ListenAddress[] {
-  return wanted.address === '0.0.0.0' ? [...interfaces.keys()].map((address) => ({ ...wanted, address })) : [wanted];
+  const address = normalHost(wanted.address);
+  if (address !== '0.0.0.0' && address !== '::') return [{ ...wanted, address }];
+  const own = [...interfaces.keys()].filter((one) => one.includes(':') === address.includes(':'));
+  if (own.length === 0) throw new Error(`cannot listen on ${address}: this machine has no address of that kind`);
+  return own.map((one) => ({ ...wanted, address: one }));
 }
 
 function explained(where: string, error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') return `cannot listen on ${where}: something else does. Stop it, or choose another port`;
   if (code === 'EADDRNOTAVAIL') {
-    return `cannot listen on ${where}: this machine has no such address. Use one of its own, or 0.0.0.0 for all of them`;
+    return `cannot listen on ${where}: this machine has no such address. Use one of its own, or 0.0.0.0 or :: for all of a kind`;
   }
   if (code === 'EACCES') return `cannot listen on ${where}: not allowed. Choose a port above 1023, or grant the right`;
   return `cannot listen on ${where}: ${error instanceof Error ? error.message : String(error)}`;

@@ -1,4 +1,5 @@
 import { createSocket, type Socket } from 'node:dgram';
+import { isIPv6 } from 'node:net';
 import type { Endpoint, Flow, Listener, Reception } from './flow.ts';
 import { bindingResponse, looksLikeStun, readBindingRequest } from './stun.ts';
 
@@ -20,10 +21,11 @@ export class UdpListener {
   /** Rejects with the error of `bind`. */
   static async open(address: string, port: number, reception: DatagramReception): Promise<UdpListener> {
     // Every address we send to is a number already, and the built-in look-up would put each datagram off by a tick.
+    const family = isIPv6(address) ? 6 : 4;
     const lookup = (host: string, _: unknown, done: (error: null, address: string, family: number) => void): void => {
-      done(null, host, 4);
+      done(null, host, family);
     };
-    const socket = createSocket({ type: 'udp4', lookup });
+    const socket = createSocket({ type: family === 6 ? 'udp6' : 'udp4', ipv6Only: family === 6, lookup });
     await new Promise<void>((resolve, reject) => {
       socket.once('error', reject);
       socket.bind({ address, port, exclusive: true }, () => {
@@ -40,8 +42,8 @@ export class UdpListener {
     // An ICMP error belongs to a datagram long gone; the transaction's own timer notices the silence.
     socket.on('error', () => undefined);
     socket.on('message', (bytes, { address: from, port: fromPort }) => {
-      // A forged port 0 cannot be answered: sending to it throws.
-      if (fromPort === 0) return;
+      // A forged port 0 cannot be answered: sending to it throws. An address with a zone cannot stand in a message.
+      if (fromPort === 0 || (family === 6 && from.includes('%'))) return;
       // SIP begins with a letter, STUN with a byte below 4 (RFC 5626 §4.4.2).
       if ((bytes[0] ?? 4) < 4 && looksLikeStun(bytes)) {
         const request = readBindingRequest(bytes);

@@ -6,6 +6,7 @@ import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { type ClientOptions, WebSocket } from 'ws';
 import { parseCSeq } from '../../../src/sip-engine/message/cseq.ts';
 import { Headers } from '../../../src/sip-engine/message/headers.ts';
+import { printHostPort } from '../../../src/sip-engine/message/host-port.ts';
 import { parseMessage } from '../../../src/sip-engine/message/parse.ts';
 import { printMessage } from '../../../src/sip-engine/message/print.ts';
 import { reasonPhrase } from '../../../src/sip-engine/message/reason-phrase.ts';
@@ -42,7 +43,7 @@ export class Peer {
   ) {}
 
   static async udp(name: string, address = '127.0.0.1'): Promise<Peer> {
-    const socket: DatagramSocket = createSocket('udp4');
+    const socket: DatagramSocket = createSocket(address.includes(':') ? 'udp6' : 'udp4');
     socket.bind(0, address);
     await once(socket, 'listening');
     const peer = new Peer(
@@ -120,9 +121,13 @@ export class Peer {
     return peer;
   }
 
+  get #place(): string {
+    return printHostPort({ host: this.address, port: this.port });
+  }
+
   get uri(): string {
     if (this.transport === 'ws' || this.transport === 'wss') return `sip:${this.name}@${this.address};transport=ws`;
-    return `sip:${this.name}@${this.address}:${String(this.port)}${this.transport === 'udp' ? '' : `;transport=${this.transport}`}`;
+    return `sip:${this.name}@${this.#place}${this.transport === 'udp' ? '' : `;transport=${this.transport}`}`;
   }
 
   losesFirst(unlucky: (message: SipMessage) => boolean): void {
@@ -177,7 +182,7 @@ export class Peer {
 
   via(): string {
     const web = this.transport === 'ws' || this.transport === 'wss';
-    const sentBy = web ? this.address : `${this.address}:${String(this.port)}`;
+    const sentBy = web ? this.address : this.#place;
     return `SIP/2.0/${this.transport.toUpperCase()} ${sentBy};branch=z9hG4bK${this.name}${String(++this.#last)}${String(this.port)}`;
   }
 

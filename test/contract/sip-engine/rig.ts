@@ -10,6 +10,9 @@ import type { Place } from './peer.ts';
 export interface TestRequest extends NodeJS.EventEmitter {
   readonly protocol: string;
   readonly source_address: string;
+  readonly source_port: string | number;
+  /** Our own address that it came to. */
+  readonly receivedOn: string;
   readonly body: string;
   get(header: string): string;
   cancel(options: { headers?: Record<string, string> }, done: () => void): void;

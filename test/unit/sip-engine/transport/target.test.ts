@@ -8,6 +8,7 @@ describe('the next hop', () => {
       name: '192.0.2.1',
       port: 5060,
       wish: { transport: 'udp', address: undefined, port: undefined },
+      lookUp: 'naptr',
       fixed: false,
       onlyOpen: false,
     });
@@ -19,6 +20,7 @@ describe('the next hop', () => {
       name: '192.0.2.1',
       port: 40123,
       wish: { transport: 'udp', address: '203.0.113.9', port: 5061 },
+      lookUp: 'address',
       fixed: true,
       onlyOpen: false,
     });
@@ -44,6 +46,16 @@ describe('the next hop', () => {
       'sips:192.0.2.1;transport=ws',
     ].map(targetOf);
     assert.ok(ways.every((target) => target !== undefined && !('unsupported' in target) && target.onlyOpen));
+  });
+
+  it('is where maddr says, and leaves to DNS what the URI leaves open', () => {
+    const target = (uri: string): unknown => {
+      const found = targetOf(uri);
+      return found === undefined || 'unsupported' in found ? found : [found.host, found.port, found.lookUp];
+    };
+    assert.deepEqual(target('sip:a.test;maddr=192.0.2.9'), ['192.0.2.9', 5060, 'naptr']);
+    assert.deepEqual(target('sip:a.test:5070;maddr=[2001:db8::9]'), ['2001:db8::9', 5070, 'address']);
+    assert.deepEqual(target('sip:a.test;transport=tcp'), ['a.test', 5060, 'srv']);
   });
 
   it('is refused on transports that we lack, and where it is no SIP URI', () => {
