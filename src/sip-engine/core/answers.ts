@@ -156,7 +156,10 @@ export class Answers {
         watchSubscription(this.around, pending.live, headers.get('Expires') ?? request.headers.get('Expires'));
       }
     } else if (request.method === 'UPDATE' && status >= 200 && status < 300 && pending.live !== undefined) {
-      pending.live.dialog = retargeted(pending.live.dialog, request);
+      if (pending.inbound.fromTag === pending.live.dialog.remoteTag) {
+        // Another branch of a fork that answered in the meantime moves nothing.
+        pending.live.dialog = retargeted(pending.live.dialog, request);
+      }
     }
   }
 

@@ -210,8 +210,9 @@ export class Incoming implements PendingFate {
     else if (method === 'PRACK') this.#prack(inbound, live);
     else {
       const next = followed(live.dialog, inbound.sequence) ?? live.dialog;
-      live.dialog = movesTarget.has(method) ? retargeted(next, inbound.request) : next;
-      if (movesTarget.has(method) && headers.has('Contact')) live.flow = inbound.flow;
+      const moves = movesTarget.has(method) && inbound.fromTag === live.dialog.remoteTag;
+      live.dialog = moves ? retargeted(next, inbound.request) : next;
+      if (moves && headers.has('Contact')) live.flow = inbound.flow;
       this.#passInDialog(inbound, live);
     }
   }

@@ -219,7 +219,7 @@ export class Outgoing {
   }
 
   /** What the answer to a request of ours does to the dialog that it was in. */
-  #followInside(live: LiveDialog, request: SipRequest, { status, response, flow }: InboundResponse): void {
+  #followInside(live: LiveDialog, request: SipRequest, { status, response, flow, toTag }: InboundResponse): void {
     const { method, headers: sent } = request;
     if (status < 200) return;
     if (method === 'BYE') {
@@ -227,7 +227,7 @@ export class Outgoing {
     } else if (live.usage === 'subscription' && endsSubscription(method, status)) this.around.dialogs.remove(live);
     else if (method === 'NOTIFY' && live.usage === 'subscription') {
       if (/^\s*terminated/i.test(sent.get('Subscription-State') ?? '')) this.around.dialogs.remove(live);
-    } else if (method === 'UPDATE' && status < 300) {
+    } else if (method === 'UPDATE' && status < 300 && toTag === live.dialog.remoteTag) {
       live.dialog = retargeted(live.dialog, response);
       if (flow !== undefined && response.headers.has('Contact')) live.flow = flow;
       if (live.dialog.phase === 'confirmed') keepGranted(this.around, live, request, response.headers);
