@@ -1,10 +1,20 @@
+import { applications } from './cases/applications.ts';
 import { b2bua } from './cases/b2bua.ts';
+import { callRecords } from './cases/call-records.ts';
 import { cancelling } from './cases/cancelling.ts';
 import { controlPort } from './cases/control.ts';
+import { inDialogs } from './cases/in-dialogs.ts';
 import { incomingCalls } from './cases/incoming-calls.ts';
+import { malformed } from './cases/malformed.ts';
 import { outgoingCalls } from './cases/outgoing-calls.ts';
 import { outsideDialogs } from './cases/outside-dialogs.ts';
+import { proxyRequest } from './cases/proxying.ts';
 import { refusalsOfFrames } from './cases/refusals-of-frames.ts';
+import { reliability } from './cases/reliability.ts';
+import { sessionTimers } from './cases/session-timers.ts';
+import { tcp, tls, websocket } from './cases/streams.ts';
+import { subscriptions } from './cases/subscriptions.ts';
+import { translated } from './cases/translated.ts';
 import { drachtioServer, howToGiveOne } from './subject/drachtio-server.ts';
 import { embedded } from './subject/embedded.ts';
 import { playOn, type Suite } from './suite.ts';
@@ -16,7 +26,19 @@ const suites: readonly Suite[] = [
   incomingCalls,
   outgoingCalls,
   cancelling,
+  inDialogs,
+  reliability,
   b2bua,
+  subscriptions,
+  applications,
+  translated,
+  malformed,
+  tcp,
+  tls,
+  websocket,
+  sessionTimers,
+  proxyRequest,
+  callRecords,
 ];
 
 playOn(embedded, suites);

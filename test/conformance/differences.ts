@@ -36,12 +36,6 @@ export const differences = {
     drachtio: 'It gets no answer at all.',
     why: 'A request without an answer is repeated for half a minute (RFC 3261 §8.2.1).',
   },
-  'stray-in-dialog': {
-    when: 'INFO, MESSAGE, OPTIONS, NOTIFY, PUBLISH or SUBSCRIBE comes with a To tag, in a dialog that is not there.',
-    ours: '481.',
-    drachtio: 'It is handed to an application that wants the method, as if it were outside a dialog.',
-    why: 'The peer must learn that its dialog is gone (RFC 3261 §12.2.2).',
-  },
   'second-fork': {
     when: 'Another branch of a forked INVITE answers with 200 after the first.',
     ours: 'It gets its ACK, and a BYE.',
@@ -71,6 +65,78 @@ export const differences = {
     ours: 'The application gets it `byeGrace` (100 ms) after it learnt that the call is up.',
     drachtio: 'The application gets it at once, often in one read with the echo that makes the dialog.',
     why: 'drachtio-srf handles a whole read before `await createUAS()` goes on: without a handler for `destroy` the end is lost, and the other leg stays up.',
+  },
+  'answer-after-ringing': {
+    when: 'A re-INVITE (or another request in a dialog) of the application gets a provisional answer before its final one.',
+    ours: 'The final answer reaches the application.',
+    drachtio: 'The final answer is lost, and the re-INVITE never completes.',
+    why: 'Nobody can want it (drachtio-server issue 151).',
+  },
+  glare: {
+    when: 'A re-INVITE of the peer comes while our own is unanswered.',
+    ours: '491.',
+    drachtio: 'It is handed to the application.',
+    why: 'RFC 3261 §14.2.',
+  },
+  'early-update': {
+    when: 'An UPDATE comes before the INVITE is answered, after a provisional answer that is not reliable.',
+    ours: 'It has a transaction id of its own.',
+    drachtio: 'It has the id of the INVITE, and the answers are told apart by their CSeq.',
+    why: 'An id for two requests sends an answer without CSeq to the wrong one. drachtio-srf works with both.',
+  },
+  'last-notify': {
+    when: 'A NOTIFY ends a subscription of the application (`Subscription-State: terminated`).',
+    ours: 'The answer of the application goes to the peer.',
+    drachtio: 'The dialog goes first, and the peer gets 500.',
+    why: 'The NOTIFY was well received.',
+  },
+  'routes-twice': {
+    when: 'An application asks for a verb again; drachtio-srf asks for all of them each time one is added.',
+    ours: 'It counts once.',
+    drachtio: 'Each time is one more share of the requests.',
+    why: 'How often a handler was added says nothing of what an application can carry.',
+  },
+  vanished: {
+    when: 'An application goes away.',
+    ours: 'Its unanswered requests get 503 at once, and its calls a BYE.',
+    drachtio: 'Nothing is sent; calls stay up until somebody hangs up (and gets 481) or a session timer fires.',
+    why: 'Nobody can carry on the calls of a process that is gone; nor one that comes back, as drachtio-srf binds a dialog to the socket that it began on.',
+  },
+  'moved-target': {
+    when: 'A re-INVITE or UPDATE of the caller carries another Contact, or the 2xx to one of ours.',
+    ours: 'Requests go to it from then on.',
+    drachtio: 'The first Contact is kept.',
+    why: 'RFC 3261 §12.2.1.2, RFC 3311 §5.1.',
+  },
+  'max-forwards': {
+    when: 'A request comes with Max-Forwards 0.',
+    ours: '483.',
+    drachtio: 'It is handed to an application.',
+    why: 'RFC 3261 §16.3: most applications are one hop of several, and a loop must end.',
+  },
+  merged: {
+    when: 'A request comes a second time by another way, with another branch.',
+    ours: '482.',
+    drachtio: 'It is handed to an application as another request.',
+    why: 'RFC 3261 §8.2.2.2.',
+  },
+  'cseq-order': {
+    when: 'A request in a dialog has a lower CSeq than one before.',
+    ours: '500.',
+    drachtio: 'It is handed to the application.',
+    why: 'RFC 3261 §12.2.2.',
+  },
+  'repeated-183': {
+    when: 'A reliable provisional answer is repeated by the peer.',
+    ours: 'The application gets it once.',
+    drachtio: 'The application gets each, and drachtio-srf sends a PRACK for each.',
+    why: 'RFC 3262 §4.',
+  },
+  'wrong-prack': {
+    when: 'A PRACK confirms a provisional answer that was never sent.',
+    ours: '481.',
+    drachtio: 'Its process ends.',
+    why: 'RFC 3262 §3; one peer must not end the calls of all.',
   },
 } as const satisfies Readonly<Record<string, Difference>>;
 

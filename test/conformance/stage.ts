@@ -28,8 +28,8 @@ export class Stage {
     const srf = await connectApplication(subject);
     const stage = new Stage(subject, kind, srf, ...peers);
     for (const peer of peers) stage.#closing.push(() => peer.close());
-    stage.#closing.push(() => {
-      srf.disconnect();
+    stage.finally(() => {
+      if (subject.alive()) srf.disconnect();
     });
     return stage;
   }
@@ -87,7 +87,7 @@ export class Stage {
   async another(tags?: readonly string[]): Promise<Application> {
     const srf = await connectApplication(this.subject, tags);
     this.finally(() => {
-      srf.disconnect();
+      if (this.subject.alive()) srf.disconnect();
     });
     return srf;
   }

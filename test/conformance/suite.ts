@@ -27,11 +27,13 @@ class Running {
 
   constructor(private readonly ground: Ground) {}
 
-  with(wanted: Wanted): Promise<Subject> {
+  async with(wanted: Wanted): Promise<Subject> {
     const key = JSON.stringify(wanted);
-    const running = this.#started.get(key) ?? this.ground.start(wanted);
-    this.#started.set(key, running);
-    return running;
+    const running = await this.#started.get(key);
+    if (running?.alive() === true) return running;
+    const starting = this.ground.start(wanted);
+    this.#started.set(key, starting);
+    return starting;
   }
 
   async settled(): Promise<void> {

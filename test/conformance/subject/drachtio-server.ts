@@ -36,14 +36,14 @@ export function drachtioServer(): Ground | undefined {
     name: 'drachtio-server',
     kind: 'drachtio',
     lacks: alreadyRunning,
-    start: () => meet({ host, port: Number(port), secret }, () => Promise.resolve()),
+    start: () => meet({ host, port: Number(port), secret }, [], { alive: () => true, close: () => Promise.resolve() }),
   };
 }
 
 async function run(command: string, wanted: Wanted): Promise<Subject> {
   const [sip, control] = [await freePort(), await freeTcpPort()];
   const settings: string[] = [];
-  const { t1 = 20, external } = wanted;
+  const { t1 = 40, external } = wanted;
   settings.push('--t1', String(t1), '--t2', String(8 * t1), '--t4', String(10 * t1));
   if (wanted.cdrs === true) settings.push('--cdrs');
   if (wanted.tls === true) settings.push('--tls-sip', String(await freeTcpPort()));
@@ -63,19 +63,31 @@ async function run(command: string, wanted: Wanted): Promise<Subject> {
     if (child.exitCode !== null) throw new Error(`${command} ended: ${Buffer.concat(said).toString().slice(-2000)}`);
     return accepts(control);
   }, `${command} does not listen on its control port`);
-  return meet({ host: '127.0.0.1', port: control, secret }, () => stop(child));
+  const also = [...(wanted.tls === true ? ['tls'] : []), ...(wanted.websocket === true ? ['ws'] : [])];
+  return meet({ host: '127.0.0.1', port: control, secret }, also, {
+    alive: () => child.exitCode === null && child.signalCode === null,
+    close: () => stop(child),
+  });
 }
 
 /** Learns the SIP addresses from the server itself, which may listen for applications a little before it does for SIP. */
-async function meet(control: Subject['control'], close: () => Promise<void>): Promise<Subject> {
+async function meet(
+  control: Subject['control'],
+  also: readonly string[],
+  life: Pick<Subject, 'alive' | 'close'>,
+): Promise<Subject> {
+  const expected = ['udp', 'tcp', ...also];
   const places = new Map<string, Place>();
-  await until(async () => {
-    for (const hostPort of await hostPorts(control)) {
-      const [, transport = '', address = '', port = ''] = /^(\w+)\/(.+):(\d+)$/.exec(hostPort) ?? [];
-      places.set(transport, { address, port: Number(port) });
-    }
-    return places.has('udp') && places.has('tcp');
-  }, 'drachtio-server does not say that it listens for SIP over UDP and TCP');
+  await until(
+    async () => {
+      for (const hostPort of await hostPorts(control)) {
+        const [, transport = '', address = '', port = ''] = /^(\w+)\/(.+):(\d+)$/.exec(hostPort) ?? [];
+        places.set(transport, { address, port: Number(port) });
+      }
+      return expected.every((transport) => places.has(transport));
+    },
+    `drachtio-server does not say that it listens for SIP over ${expected.join(', ')}`,
+  );
   const nowhere = { address: '', port: 0 };
   return {
     control,
@@ -87,7 +99,7 @@ async function meet(control: Subject['control'], close: () => Promise<void>): Pr
       ...optional('wss', places.get('wss')),
     },
     settled: () => Promise.resolve(),
-    close,
+    ...life,
   };
 }
 

@@ -1,10 +1,12 @@
 import { startEngine } from '../../../src/sip-engine/engine.ts';
+import type { ListenAddress, TransportName } from '../../../src/sip-engine/options.ts';
+import { Authority } from '../../support/certificates.ts';
 import type { Place } from '../../contract/sip-engine/peer.ts';
 import { until } from '../../contract/sip-engine/rig.ts';
 import type { Feature, Ground, Subject, Wanted } from './subject.ts';
 
-/** Features that are being built: a suite that needs one of these waits for it. */
-const notYet: readonly Feature[] = ['cdr', 'proxy', 'session timers', 'tls', 'websocket', 'outbound connections'];
+/** Features that our engine does not have: a suite that needs one of these says so instead. */
+const notYet: readonly Feature[] = ['outbound connections'];
 
 /** Our engine, in a worker thread of this process. */
 export const embedded: Ground = {
@@ -14,29 +16,47 @@ export const embedded: Ground = {
   start,
 };
 
-async function start({ t1 = 20, external }: Wanted): Promise<Subject> {
+async function start({ t1 = 40, external, tls, websocket, cdrs = false }: Wanted): Promise<Subject> {
+  const authority = tls === true ? new Authority() : undefined;
+  const certificate = authority?.certificate('IP:127.0.0.1');
+  let died: string | undefined;
+  const listener = (transport: TransportName): ListenAddress => ({ transport, address: '127.0.0.1', port: 0 });
   const engine = await startEngine(
     {
       listen: [
-        { transport: 'udp', address: '127.0.0.1', port: 0 },
-        { transport: 'tcp', address: '127.0.0.1', port: 0 },
+        listener('udp'),
+        listener('tcp'),
+        ...(certificate ? [{ ...listener('tls'), tls: certificate }] : []),
+        ...(websocket === true ? [listener('ws')] : []),
       ],
       secret: 'geheim',
       timers: { t1 },
+      cdrs,
       ...(external && { external }),
     },
-    () => undefined,
+    (event) => {
+      if (event.type === 'died') died = event.why;
+    },
   );
   const placeOf = (transport: string): Place =>
     engine.listening.find((listener) => listener.transport === transport) ?? { address: '', port: 0 };
   return {
     control: engine.control,
-    sip: { udp: placeOf('udp'), tcp: placeOf('tcp') },
+    sip: {
+      udp: placeOf('udp'),
+      tcp: placeOf('tcp'),
+      ...(tls === true && { tls: placeOf('tls') }),
+      ...(websocket === true && { ws: placeOf('ws') }),
+    },
+    alive: () => died === undefined,
     settled: () =>
       until(async () => {
         const { transactions, dialogs, timers, applications } = await engine.stats();
         return Object.values(transactions).reduce((sum, count) => sum + count, dialogs + timers + applications) === 0;
       }, 'a transaction, a dialog, a timer or an application is still there'),
-    close: () => engine.close(),
+    close: async () => {
+      await engine.close();
+      authority?.remove();
+    },
   };
 }

@@ -36,6 +36,8 @@ export interface Subject {
   };
   /** Resolves when nothing of what was done is left, where the server can tell; rejects when something stays. */
   settled(): Promise<void>;
+  /** The process is still there. */
+  alive(): boolean;
   close(): Promise<void>;
 }
 
