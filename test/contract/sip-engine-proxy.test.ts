@@ -141,6 +141,17 @@ describe('the SIP engine as a proxy, under drachtio-srf', () => {
     assert.equal((await heard).connected, false);
   });
 
+  it("gives up on a callee whose answer has lost the caller's Via, and leaves nothing of it", async () => {
+    await proxying([bob], {}, 'options');
+    const asked = alice.request('OPTIONS', service());
+    say(alice, asked);
+    const request = await bob.takesRequest('OPTIONS');
+    const answer = bob.answer(request, 200);
+    answer.headers.set('Via', request.headers.get('Via') ?? '');
+    say(bob, answer);
+    await alice.takes(500, 'OPTIONS', asked);
+  });
+
   it('turns a 503 into a 500, for it is not we who are overloaded', async () => {
     const { heard } = await proxying([bob]);
     const invite = calls();

@@ -135,6 +135,7 @@ export class PendingRequest {
 
   /** A response of the next hop, with our Via taken off (RFC 3261 §16.7 step 9). */
   forward(status: number, bytes: Uint8Array): void {
+    if (status > 100) this.leaveAdmission?.();
     // A 2xx goes to the caller even behind another final response (step 5), which his transaction has no place for.
     if (this.answered && this.status >= 300) this.put(bytes);
     else {

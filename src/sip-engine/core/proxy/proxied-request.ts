@@ -177,6 +177,11 @@ export class ProxiedRequest {
       this.#take({ type: 'failed', branch, status });
       return;
     }
+    if (backwards(response) === undefined) {
+      // Without the caller's Via nobody can be told of it (RFC 3261 §16.7 step 3), and the caller must not wait for ever.
+      if (status >= 200) this.#take({ type: 'failed', branch, status: 503 });
+      return;
+    }
     if (status >= 300) this.#finals.set(branch, inbound);
     const contacts = status >= 300 && status < 400 ? { contacts: redirectTargets(response) } : {};
     this.#take({ type: 'response', branch, status, ...contacts }, inbound);
