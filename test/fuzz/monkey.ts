@@ -58,6 +58,10 @@ export class Monkey implements Application {
     this.#heard('', dialogId);
   }
 
+  record(): void {
+    // Nobody reads them here.
+  }
+
   act(): void {
     const { chance } = this;
     const transactionId = this.#one(this.#transactions);

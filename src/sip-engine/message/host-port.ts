@@ -1,5 +1,5 @@
-import { isIPv6 } from 'node:net';
 import { isHostName, parseDigits } from './grammar.ts';
+import { parseIp } from './ip-address.ts';
 
 /** Where something listens. An IPv6 address has no brackets here, as sockets want it; `printHostPort` adds them. */
 export interface HostPort {
@@ -19,7 +19,7 @@ export function parseHostPort(text: string): HostPort | undefined {
   if (split >= 0 && port === undefined) return undefined;
   if (isHostName(written)) return { host: written, port };
   const address = bracketed.exec(written)?.[1]?.replace(thirdColon, '::');
-  return address === undefined || !isIPv6(address) ? undefined : { host: address, port };
+  return address === undefined || parseIp(address) === undefined ? undefined : { host: address, port };
 }
 
 /** A host as it stands in a URI or Via: an IPv6 address in brackets. */

@@ -1,4 +1,5 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
+import { parseIp, printIp } from '../message/ip-address.ts';
 
 /**
  * Whom a packet's address stands for where shares are given out: the IPv4 address, also where it is written as an
@@ -6,21 +7,11 @@ import { BlockList, isIPv4, isIPv6 } from 'node:net';
  */
 export function sourceOf(address: string): string {
   if (!address.includes(':')) return address;
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
-  if (mapped?.[1] !== undefined) return mapped[1];
-  const [plain = ''] = address.split('%');
-  const [before = '', after] = plain.split('::');
-  const head = groupsOf(before);
-  const tail = groupsOf(after ?? '');
-  const zeros = after === undefined ? 0 : Math.max(0, 8 - head.length - tail.length);
-  const groups = [...head, ...Array.from({ length: zeros }, () => 0), ...tail].slice(0, 4);
-  return `${groups.map((group) => group.toString(16)).join(':')}::/64`;
-}
-
-/** An IPv4 tail counts as two groups; what they hold is beyond the /64. */
-function groupsOf(text: string): number[] {
-  if (text === '') return [];
-  return text.split(':').flatMap((group) => (group.includes('.') ? [0, 0] : [Number.parseInt(group, 16)]));
+  const ip = parseIp(address.split('%')[0] ?? '');
+  if (ip === undefined) return address;
+  if (ip.family === 4) return printIp(ip);
+  const [first = 0, second = 0] = ip.words;
+  return `${printIp({ family: 6, words: [first, second, 0, 0] })}/64`;
 }
 
 /**

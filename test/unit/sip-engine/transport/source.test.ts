@@ -18,9 +18,9 @@ describe('sourceOf', () => {
     ]) {
       assert.equal(sourceOf(address), '2001:db8:1:2::/64', address);
     }
-    assert.equal(sourceOf('2001:db8::1'), '2001:db8:0:0::/64');
-    assert.equal(sourceOf('fe80::1%eth0'), 'fe80:0:0:0::/64');
-    assert.equal(sourceOf('::1'), '0:0:0:0::/64');
+    assert.equal(sourceOf('2001:db8::1'), '2001:db8::/64');
+    assert.equal(sourceOf('fe80::1%eth0'), 'fe80::/64');
+    assert.equal(sourceOf('::1'), '::/64');
     assert.notEqual(sourceOf('2001:db8:1:3::1'), sourceOf('2001:db8:1:2::1'));
   });
 });
