@@ -93,7 +93,7 @@ function ipv4Word(text: string): number | undefined {
 /** Eight numbers of 16 bits. */
 function ipv6Groups(text: string): number[] | undefined {
   // RFC 3261's own grammar asks for a third colon before an IPv4 tail: RFC 5118 §4.10 wants it forgiven.
-  const [head = '', tail, ...more] = text.replace(/:::(?=[0-9.]+$)/, '::').split('::');
+  const [head = '', tail, ...more] = text.replace(/:::(?=[0-9]+(?:\.[0-9]+){3}$)/, '::').split('::');
   const before = groupsOf(head, tail === undefined);
   const after = groupsOf(tail ?? '', true);
   if (before === undefined || after === undefined || more.length > 0) return undefined;
