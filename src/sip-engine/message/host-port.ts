@@ -18,8 +18,9 @@ export function parseHostPort(text: string): HostPort | undefined {
   const port = split < 0 ? undefined : parseDigits(text.slice(split + 1), 65535);
   if (split >= 0 && port === undefined) return undefined;
   if (isHostName(written)) return { host: written, port };
-  const address = bracketed.exec(written)?.[1]?.replace(thirdColon, '::');
-  return address === undefined || parseIp(address) === undefined ? undefined : { host: address, port };
+  const address = bracketed.exec(written)?.[1];
+  if (address === undefined || parseIp(address) === undefined) return undefined;
+  return { host: address.replace(thirdColon, '::'), port };
 }
 
 /** A host as it stands in a URI or Via: an IPv6 address in brackets. */
