@@ -10,6 +10,7 @@ export async function startMedia({ media, sip }: Pick<Config, 'media' | 'sip'>, 
   const external = media.externalAddress ?? sip.external?.address;
   const relay = await startRelay({
     portRange: media.ports,
+    ...(speaksIpv6(sip) ? { bindAddress: '::' } : {}),
     threads: media.threads,
     sockets: media.sockets,
     silenceTimeoutMs: media.silenceSeconds * 1000,
@@ -24,4 +25,9 @@ export async function startMedia({ media, sip }: Pick<Config, 'media' | 'sip'>, 
     );
   }
   return relay;
+}
+
+/** A socket for both families costs a little more a packet, and a machine may have no IPv6 at all: only who asks gets it. */
+function speaksIpv6(sip: Config['sip']): boolean {
+  return sip.server === 'embedded' && sip.listen.some(({ address }) => address.includes(':'));
 }

@@ -36,7 +36,9 @@ const timers = z
 
 const external = z
   .strictObject({
-    address: ipAddress.describe('The public address that phones outside the local networks see this server at.'),
+    address: ipAddress.describe(
+      'The public address that phones outside the local networks see this server at. It takes the place of addresses of its own family only.',
+    ),
     localNetworks: z
       .array(network)
       .prefault(['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '127.0.0.0/8', 'fc00::/7'])
@@ -152,7 +154,7 @@ const sip = z
         .min(1)
         .prefault(['udp:0.0.0.0:5060', 'tcp:0.0.0.0:5060', 'udp:0.0.0.0:5061'])
         .describe(
-          'Sockets to open, each `transport:address:port` with an IPv4 address; transports are udp, tcp, tls, ws and wss. Port 0: any free one.',
+          'Sockets to open, each `transport:address:port`, an IPv6 address in brackets as in `udp:[::]:5060`; transports are udp, tcp, tls, ws and wss. Port 0: any free one. With an IPv6 address here, the media relay speaks both too.',
         ),
       tls,
       timers,

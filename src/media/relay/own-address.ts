@@ -10,7 +10,7 @@ export interface AddressRules {
 
 /**
  * Which address of ours a party is told: the one that its signalling goes through, or the external
- * one, unless the former lies in a local network.
+ * one where it is of the same family, unless the former lies in a local network.
  */
 export function ownAddress(rules: AddressRules): (via: string) => string {
   const local = new BlockList();
@@ -18,6 +18,10 @@ export function ownAddress(rules: AddressRules): (via: string) => string {
     const [address = '', length = ''] = network.split('/');
     local.addSubnet(address, Number(length), addressFamily(address) === 6 ? 'ipv6' : 'ipv4');
   }
+  local.addAddress('::1', 'ipv6');
   const isLocal = (address: string): boolean => local.check(address, addressFamily(address) === 6 ? 'ipv6' : 'ipv4');
-  return (via) => (rules.externalAddress === undefined || isLocal(via) ? via : rules.externalAddress);
+  const { externalAddress: external } = rules;
+  // Who came by one family is told no address of the other: it may have none of those.
+  const isPlain = (via: string): boolean => addressFamily(via) !== addressFamily(external ?? '') || isLocal(via);
+  return (via) => (external === undefined || isPlain(via) ? via : external);
 }

@@ -11,6 +11,7 @@ import type {
   OfferingEndpoint,
   SdpText,
 } from '../port.ts';
+import { addressFamily } from '../sdp/address.ts';
 import { type Codec, pcma, pcmu, telephoneEvent } from '../sdp/codec.ts';
 import { readDescription } from '../sdp/read.ts';
 import { renumbering, settled } from './agreement.ts';
@@ -47,6 +48,7 @@ export class RelayPlane implements MediaPlane {
   readonly can = { transcode: false, record: false, play: false };
   readonly #posts: ThreadPosts;
   readonly #codecs: readonly Codec[];
+  readonly #speaksIpv6: boolean;
   readonly #around: Surroundings;
   #lastSide = 0;
   #closed = false;
@@ -54,6 +56,7 @@ export class RelayPlane implements MediaPlane {
   constructor(options: RelayOptions) {
     const { externalAddress, localNetworks = [], codecs = [pcma, pcmu, telephoneEvent] } = options;
     this.#codecs = codecs;
+    this.#speaksIpv6 = options.bindAddress?.includes(':') === true;
     this.#posts = new ThreadPosts(options);
     this.#around = {
       ownAddress: ownAddress({ externalAddress, localNetworks }),
@@ -124,6 +127,10 @@ export class RelayPlane implements MediaPlane {
   async #open(spec: EndpointSpec, like: RelaySession | undefined): Promise<Result<RelaySession, Fault>> {
     if (this.#closed) {
       return err(new Fault('SHUTTING_DOWN', 'the media relay is closed; place the call with another server'));
+    }
+    if (!this.#speaksIpv6 && addressFamily(spec.via) === 6) {
+      const why = 'the media relay has sockets for IPv4 only: let sip.listen name an IPv6 address, and restart';
+      return err(new Fault('MEDIA_FAILED', why));
     }
     for (const post of this.#posts.preferred(like?.thread)) {
       const opened = await this.#openAt(post, spec);

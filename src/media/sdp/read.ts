@@ -1,7 +1,7 @@
 import { type MediaDescription, parse, type SessionDescription } from 'sdp-transform';
 import { Fault } from '../../faults/fault.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
-import { addressFamily, isUnspecified } from './address.ts';
+import { addressFamily, isUnspecified, normalAddress } from './address.ts';
 import { assignedCodec, carriesVoice, type Codec } from './codec.ts';
 import type { Audio, Description, Section, Socket } from './description.ts';
 import { deaf, type Direction } from './direction.ts';
@@ -54,12 +54,12 @@ function readAudio(session: SessionDescription, section: MediaDescription): Resu
   const codecs = readCodecs(section);
   if (!codecs.some(carriesVoice)) return err(new Fault('NO_COMMON_CODEC', 'offer a voice codec: none was recognised'));
   const direction: Direction = section.direction ?? session.direction ?? 'sendrecv';
-  const rtp = { address, port: section.port };
+  const rtp = { address: normalAddress(address), port: section.port };
   return ok({
     rtp,
     rtcp: readRtcp(section, rtp),
     codecs,
-    direction: isUnspecified(address) ? deaf(direction) : direction,
+    direction: isUnspecified(rtp.address) ? deaf(direction) : direction,
     packetTime: milliseconds(section.ptime),
     maxPacketTime: milliseconds(section.maxptime),
   });
@@ -69,7 +69,10 @@ function readRtcp(section: MediaDescription, rtp: Socket): Socket {
   const address = section.rtcp?.address && text(section.rtcp.address);
   const port = section.rtcp?.port ?? rtp.port + 1;
   return {
-    address: address !== undefined && addressFamily(address) === addressFamily(rtp.address) ? address : rtp.address,
+    address:
+      address !== undefined && addressFamily(address) === addressFamily(rtp.address)
+        ? normalAddress(address)
+        : rtp.address,
     port: port > 0 && port <= 65_535 ? port : rtp.port,
   };
 }

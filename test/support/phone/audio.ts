@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
 import type { Socket } from 'node:dgram';
 import { once } from 'node:events';
+import { isIPv6 } from 'node:net';
 import { Ear } from './ear.ts';
 import type { Endpoint } from './link.ts';
 import { Mouth } from './mouth.ts';
@@ -76,7 +77,8 @@ export class Audio {
     const codec = theirs.codecs.find((candidate) => own.codecs.includes(candidate));
     if (codec === undefined) throw new Error('no common codec: the offer should have been refused with 488');
     const direction = answerDirection(theirs.direction, own.direction);
-    const sends = (direction === 'sendrecv' || direction === 'sendonly') && theirs.address !== '0.0.0.0';
+    const sends =
+      (direction === 'sendrecv' || direction === 'sendonly') && theirs.address !== '0.0.0.0' && theirs.address !== '::';
     this.#agreed = { to: { address: theirs.address, port: theirs.port }, codec, events: theirs.events, sends };
     this.mouth.start();
   }
@@ -91,7 +93,7 @@ export class Audio {
 
 /** Undefined when that port is taken. */
 async function bound(address: string, port: number): Promise<Socket | undefined> {
-  const socket = createSocket('udp4');
+  const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
   socket.bind(port, address);
   try {
     await once(socket, 'listening');

@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { EventEmitter, once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { connect, isIPv6, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { WebSocket } from 'ws';
 import { StreamSplitter } from './wire.ts';
@@ -8,6 +8,11 @@ import { StreamSplitter } from './wire.ts';
 export interface Endpoint {
   readonly address: string;
   readonly port: number;
+}
+
+/** As it stands in SIP: IPv6 in brackets. */
+export function hostText(address: string): string {
+  return isIPv6(address) ? `[${address}]` : address;
 }
 
 export type Transport = 'udp' | 'tcp' | 'tls' | 'wss';
@@ -36,7 +41,7 @@ export interface LinkEvents {
 const ping = Buffer.from('\r\n\r\n');
 
 export async function openUdp(address: string, port: number, server: Endpoint, events: LinkEvents): Promise<Link> {
-  const socket = createSocket('udp4');
+  const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
   let open = true;
   const pongs = new EventEmitter();
   socket.on('message', (bytes, from) => {
@@ -87,7 +92,9 @@ export async function openTls(server: Endpoint, events: LinkEvents): Promise<Lin
 
 /** As a browser: its own address is nowhere to be seen (RFC 7118 §5.1). */
 export async function openWss(username: string, server: Endpoint, events: LinkEvents): Promise<Link> {
-  const socket = new WebSocket(`wss://${server.address}:${String(server.port)}`, 'sip', { rejectUnauthorized: false });
+  const socket = new WebSocket(`wss://${hostText(server.address)}:${String(server.port)}`, 'sip', {
+    rejectUnauthorized: false,
+  });
   await once(socket, 'open');
   let open = true;
   const pongs = new EventEmitter();

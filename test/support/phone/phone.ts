@@ -8,7 +8,7 @@ import type { Pace } from './client-transaction.ts';
 import { Conversation } from './conversation.ts';
 import { Dialog } from './dialog.ts';
 import { IncomingCall } from './incoming-call.ts';
-import { openTcp, openTls, openUdp, openWss } from './link.ts';
+import { hostText, openTcp, openTls, openUdp, openWss } from './link.ts';
 import type { Endpoint, Link, Transport } from './link.ts';
 import type { MessageLog } from './message-log.ts';
 import { OutgoingCall } from './outgoing-call.ts';
@@ -137,7 +137,7 @@ export class Phone {
   }
 
   get aor(): string {
-    return `sip:${this.options.username}@${this.options.domain ?? this.options.server.address}`;
+    return `sip:${this.options.username}@${this.options.domain ?? hostText(this.options.server.address)}`;
   }
 
   /** False: no ACK leaves this phone, for whatever answer. */
@@ -152,7 +152,7 @@ export class Phone {
     const { username, contactUriParameters, contactParameters, instance } = this.options;
     const transportParameter = transport === 'udp' ? '' : `;transport=${transport === 'wss' ? 'ws' : transport}`;
     const uriParameters = contactUriParameters === undefined ? '' : `;${contactUriParameters}`;
-    const uri = `sip:${username}@${local.address}:${local.port}${transportParameter}${uriParameters}`;
+    const uri = `sip:${username}@${hostText(local.address)}:${local.port}${transportParameter}${uriParameters}`;
     const id = instance === undefined ? '' : `;+sip.instance="<${instance}>"`;
     return `<${uri}>${id}${contactParameters === undefined ? '' : `;${contactParameters}`}`;
   }
@@ -166,7 +166,7 @@ export class Phone {
 
   /** Gives the final response, whatever it is; one challenge is answered. */
   tryToRegister({ expires = 300, headers = {}, contact }: RegisterOptions = {}): Promise<SipResponse> {
-    const uri = `sip:${this.options.domain ?? this.options.server.address}`;
+    const uri = `sip:${this.options.domain ?? hostText(this.options.server.address)}`;
     return this.#stack.ask(() => {
       const fields = Headers.from([
         ['Max-Forwards', '70'],
@@ -295,7 +295,7 @@ export class Phone {
   #uri(target: string): string {
     return /^sips?:|^tel:/.test(target)
       ? target
-      : `sip:${target}@${this.options.domain ?? this.options.server.address}`;
+      : `sip:${target}@${this.options.domain ?? hostText(this.options.server.address)}`;
   }
 
   #usual(transaction: ServerTransaction): void {

@@ -1,3 +1,5 @@
+import { isIPv6 } from 'node:net';
+
 /** Where a phone wants its audio, and how: the few lines of SDP (RFC 8866) that a telephone uses. */
 export type CodecName = 'PCMA' | 'PCMU';
 export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
@@ -25,9 +27,9 @@ export function printDescription(audio: AudioDescription): string {
   const types = [...audio.codecs.map(payloadType), ...events].join(' ');
   const lines = [
     'v=0',
-    `o=phone ${audio.session} ${audio.version} IN IP4 ${audio.address}`,
+    `o=phone ${audio.session} ${audio.version} IN IP${isIPv6(audio.address) ? 6 : 4} ${audio.address}`,
     's=-',
-    `c=IN IP4 ${audio.address}`,
+    `c=IN IP${isIPv6(audio.address) ? 6 : 4} ${audio.address}`,
     't=0 0',
     `m=audio ${audio.port} RTP/AVP ${types}`,
     ...audio.codecs.map((codec) => `a=rtpmap:${payloadType(codec)} ${codec}/8000`),
@@ -54,7 +56,7 @@ export function readDescription(text: string): AudioDescription | undefined {
   const types = (media[2] ?? '').trim().split(/\s+/).map(Number);
   const events = firstMatch(section, /^a=rtpmap:(\d+) telephone-event\/8000/i);
   return {
-    address: firstMatch([...section, ...head], /^c=IN IP4 ([^\s/]+)/)?.[1] ?? '',
+    address: firstMatch([...section, ...head], /^c=IN IP[46] ([^\s/]+)/)?.[1] ?? '',
     port: Number(media[1]),
     codecs: types.flatMap((type): CodecName[] => (type === 0 ? ['PCMU'] : type === 8 ? ['PCMA'] : [])),
     events: events === undefined ? undefined : Number(events[1]),

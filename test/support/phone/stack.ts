@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { isIPv4 } from 'node:net';
+import { isIP } from 'node:net';
 import type { SipMessage, SipRequest, SipResponse } from '../../../src/sip-engine/message/types.ts';
 import { ClientTransaction } from './client-transaction.ts';
 import type { Pace } from './client-transaction.ts';
 import { offences } from './conformity.ts';
 import { answerChallenge, challengeOf } from './digest.ts';
 import type { Credentials } from './digest.ts';
-import type { Endpoint, Link } from './link.ts';
+import { hostText, type Endpoint, type Link } from './link.ts';
 import { MessageLog } from './message-log.ts';
 import { ServerTransaction } from './server-transaction.ts';
 import type { Timers } from './timers.ts';
@@ -238,7 +238,7 @@ export class Stack {
 
   #addVia(request: SipRequest, branch: string): string {
     const { transport, local } = this.link();
-    const sentBy = `${local.address}:${local.port}`;
+    const sentBy = `${hostText(local.address)}:${local.port}`;
     request.headers.prepend('Via', `SIP/2.0/${transport.toUpperCase()} ${sentBy};branch=${branch};rport`);
     return branch;
   }
@@ -247,9 +247,11 @@ export class Stack {
   #nextHop(request: SipRequest): Endpoint {
     if (this.outbound || tagOf(request.headers.get('To')) === undefined) return this.server;
     const [route] = listOf(request.headers, 'Route');
-    const found = /^sips?:(?:[^@]*@)?([\d.]+)(?::(\d+))?/.exec(route === undefined ? request.uri : uriIn(route));
-    const address = found?.[1] ?? '';
-    return isIPv4(address) ? { address, port: Number(found?.[2] ?? 5060) } : this.server;
+    const found = /^sips?:(?:[^@]*@)?(?:\[([\da-f:.]+)\]|([\d.]+))(?::(\d+))?/i.exec(
+      route === undefined ? request.uri : uriIn(route),
+    );
+    const address = found?.[1] ?? found?.[2] ?? '';
+    return isIP(address) !== 0 ? { address, port: Number(found?.[3] ?? 5060) } : this.server;
   }
 }
 

@@ -140,8 +140,11 @@ demoCompany: yes
       ['udp:5060', /is not transport:address:port/],
       ['sctp:0.0.0.0:5060', /is not transport:address:port/],
       ['udp:::1:5060', /is not transport:address:port/],
-      ['udp:[::1]:5060', /IPv4 only/],
-      ['udp:localhost:5060', /is not an IPv4 address/],
+      ['udp:[fe80::1]:5060', /link-local/],
+      ['udp:[::1%lo]:5060', /link-local/],
+      ['udp:[127.0.0.1]:5060', /is not an IPv6 address in brackets/],
+      ['udp:[::g]:5060', /is not an IPv6 address in brackets/],
+      ['udp:localhost:5060', /is not an IP address/],
       ['udp:0.0.0.0:65536', /is not a port/],
     ] as const) {
       it(`${listen} as an address to listen at`, () => {

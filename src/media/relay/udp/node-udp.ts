@@ -1,5 +1,7 @@
 import { createSocket } from 'node:dgram';
-import { addressFamily } from '../../sdp/address.ts';
+import { addressFamily, unmapped } from '../../sdp/address.ts';
+import type { Socket } from '../../sdp/description.ts';
+import { inFamily } from './socket-address.ts';
 import { type BindUdp, receiveBuffer } from './udp-socket.ts';
 
 /** Sockets of `node:dgram`: they work wherever Node does, at about twice the processor time a packet of the system's own. */
@@ -13,7 +15,16 @@ export const bindNodeUdp: BindUdp = (address, port, heard) => {
       done(null, literal, family);
     },
   });
-  socket.on('message', heard);
+  // The same object while the source is the same, as is promised.
+  let source: Socket = { address: '', port: 0 };
+  let named = '';
+  socket.on('message', (packet, { address: from, port: fromPort }) => {
+    if (from !== named || fromPort !== source.port) {
+      named = from;
+      source = { address: unmapped(from), port: fromPort };
+    }
+    heard(packet, source);
+  });
   return new Promise((resolve, reject) => {
     socket.once('error', (cause) => {
       socket.close();
@@ -26,7 +37,7 @@ export const bindNodeUdp: BindUdp = (address, port, heard) => {
       resolve({
         // Without a callback the send is tried at once, in one system call.
         send: (packet, to) => {
-          socket.send(packet, to.port, to.address);
+          socket.send(packet, to.port, inFamily(family, to).address);
         },
         close: () => {
           socket.close();

@@ -1,5 +1,5 @@
 import { SocketAddress } from 'node:net';
-import { addressFamily } from '../../sdp/address.ts';
+import { addressFamily, unmapped } from '../../sdp/address.ts';
 import type { Socket } from '../../sdp/description.ts';
 
 /** Linux's numbers of the address families. */
@@ -35,12 +35,17 @@ export function toKernel({ address, port }: Socket): Buffer | undefined {
   }
 }
 
-/** What the kernel says of where a packet came from; an IPv6 address in its shortest form (RFC 5952). */
+/** What a socket of that family wants: an IPv6 one takes IPv4 as `::ffff:192.0.2.1` (RFC 3493 §3.7). */
+export function inFamily(family: 4 | 6, { address, port }: Socket): Socket {
+  return { address: family === 6 && addressFamily(address) === 4 ? `::ffff:${address}` : address, port };
+}
+
+/** What the kernel says of where a packet came from; an IPv6 address in its shortest form (RFC 5952), IPv4 inside it as IPv4. */
 export function fromKernel(bytes: Buffer): Socket {
   const port = bytes.readUInt16BE(2);
   if (bytes.readUInt16LE(0) !== families[6]) return { address: bytes.subarray(4, 8).join('.'), port };
   const groups = Array.from({ length: 8 }, (_, index) => bytes.readUInt16BE(8 + 2 * index).toString(16));
-  return { address: new SocketAddress({ address: groups.join(':'), family: 'ipv6' }).address, port };
+  return { address: unmapped(new SocketAddress({ address: groups.join(':'), family: 'ipv6' }).address), port };
 }
 
 /** The eight groups of an IPv6 literal (RFC 4291 §2.2). */

@@ -1,7 +1,7 @@
 import { addressFamily } from '../../sdp/address.ts';
 import type { Socket } from '../../sdp/description.ts';
 import type { Descriptors } from './descriptors.ts';
-import { addressBytes, families, fromKernel, toKernel } from './socket-address.ts';
+import { addressBytes, families, fromKernel, inFamily, toKernel } from './socket-address.ts';
 import type { SystemCalls } from './system-calls.ts';
 import { type BindUdp, type Heard, receiveBuffer, type UdpSocket } from './udp-socket.ts';
 
@@ -14,6 +14,8 @@ const linux = {
   wholeLength: 0x20,
   socketLevel: 1,
   receiveBuffer: 8,
+  ipv6Level: 41,
+  ipv6Only: 26,
   epollAdd: 1,
   epollIn: 1,
 } as const;
@@ -80,9 +82,11 @@ export class SystemUdp {
     const wanted = Buffer.alloc(4);
     wanted.writeInt32LE(receiveBuffer);
     system.setsockopt(fd, linux.socketLevel, linux.receiveBuffer, wanted, 4);
+    // `::` is both families, whatever the machine's own setting is.
+    if (family === 6) system.setsockopt(fd, linux.ipv6Level, linux.ipv6Only, Buffer.alloc(4), 4);
     if (system.bind(fd, at, at.length) < 0) throw this.#failed('bind', fd, slot);
     if (this.#watch(fd) < 0) throw this.#failed('epoll_ctl', fd, slot);
-    const socket = new SystemSocket(system, fd, heard, () => {
+    const socket = new SystemSocket(system, fd, family, heard, () => {
       this.#sockets.delete(fd);
       this.descriptors.remove(slot);
     });
@@ -150,6 +154,7 @@ class SystemSocket implements UdpSocket {
   constructor(
     private readonly system: SystemCalls,
     private readonly fd: number,
+    private readonly family: 4 | 6,
     private readonly heard: Heard,
     private readonly closed: () => void,
   ) {}
@@ -173,7 +178,7 @@ class SystemSocket implements UdpSocket {
     if (!this.#open) return;
     if (to !== this.#to) {
       this.#to = to;
-      this.#toKernel = toKernel(to);
+      this.#toKernel = toKernel(inFamily(this.family, to));
     }
     const address = this.#toKernel;
     if (address === undefined) return;

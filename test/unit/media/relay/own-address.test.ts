@@ -12,6 +12,14 @@ describe('the address of ours that a party is told', () => {
     assert.equal(behindNat('172.31.0.4'), '203.0.113.5');
   });
 
+  it('is never one of another family than its signalling came by', () => {
+    assert.equal(behindNat('2001:db8::1'), '2001:db8::1');
+    const behindNat6 = ownAddress({ externalAddress: '2001:db8::5', localNetworks: [] });
+    assert.equal(behindNat6('2001:db8::1'), '2001:db8::5');
+    assert.equal(behindNat6('172.31.0.4'), '172.31.0.4');
+    assert.equal(behindNat6('::1'), '::1');
+  });
+
   it('is as it stands in a local network, and on this machine', () => {
     assert.equal(behindNat('10.1.2.3'), '10.1.2.3');
     assert.equal(behindNat('127.0.0.1'), '127.0.0.1');

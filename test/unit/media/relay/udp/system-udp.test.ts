@@ -17,12 +17,17 @@ if (typeof system === 'string') {
 } else describe(title, () => tests(system));
 
 function tests(calls: SystemCalls): void {
-  for (const address of ['127.0.0.1', '::1']) {
-    it(`carry packets both ways on ${address}`, async () => {
+  for (const [bound, address] of [
+    ['127.0.0.1', '127.0.0.1'],
+    ['::1', '::1'],
+    ['::', '::1'],
+    ['::', '127.0.0.1'],
+  ] as const) {
+    it(`carry packets both ways with ${address} when bound to ${bound}`, async () => {
       const { udp, done } = opened(calls);
       const { from: port } = await freePortRange(1);
       const heard: string[] = [];
-      const socket = await udp.bind(address, port, (packet, from) => {
+      const socket = await udp.bind(bound, port, (packet, from) => {
         heard.push(`${packet.toString()} of ${from.address}`);
         socket.send(Buffer.from('back'), from);
       });
