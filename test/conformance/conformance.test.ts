@@ -6,6 +6,7 @@ import { controlPort } from './cases/control.ts';
 import { inDialogs } from './cases/in-dialogs.ts';
 import { incomingCalls } from './cases/incoming-calls.ts';
 import { malformed } from './cases/malformed.ts';
+import { outboundConnections } from './cases/outbound-connections.ts';
 import { outgoingCalls } from './cases/outgoing-calls.ts';
 import { outsideDialogs } from './cases/outside-dialogs.ts';
 import { proxyRequest } from './cases/proxying.ts';
@@ -39,6 +40,7 @@ const suites: readonly Suite[] = [
   sessionTimers,
   proxyRequest,
   callRecords,
+  outboundConnections,
 ];
 
 playOn(embedded, suites);

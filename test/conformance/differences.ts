@@ -138,6 +138,18 @@ export const differences = {
     drachtio: 'Its process ends.',
     why: 'RFC 3262 §3; one peer must not end the calls of all.',
   },
+  'direction-status': {
+    when: 'A request handler answers with an HTTP status other than 200, and a direction in the body.',
+    ours: '500, whatever the body says.',
+    drachtio: 'The body is followed.',
+    why: 'What a web server says with its 403 or 502 is no direction.',
+  },
+  'direction-nowhere': {
+    when: 'The direction of a request handler is to connect to what is no address.',
+    ours: '500.',
+    drachtio: 'The request gets no final answer.',
+    why: 'A request without an answer is repeated for half a minute (RFC 3261 §8.2.1).',
+  },
 } as const satisfies Readonly<Record<string, Difference>>;
 
 export type DifferenceId = keyof typeof differences;

@@ -18,7 +18,14 @@ const usually = 8;
 export interface Suite {
   readonly title: string;
   readonly options: SuiteOptions;
+  /** What must run before the server does, and how the server is told of it. */
+  readonly prepare?: () => Promise<Preparation>;
   cases(check: Check): void;
+}
+
+export interface Preparation {
+  readonly wanted: Wanted;
+  close(): Promise<void>;
 }
 
 /** Servers that were started for one set of wishes, and serve every suite that wants the same. */
@@ -58,13 +65,22 @@ export function playOn(ground: Ground, suites: readonly Suite[]): void {
   });
 }
 
-function playSuite(ground: Ground, running: Running, { title, options, cases }: Suite): void {
-  const { needs = [], ...wanted } = options;
+function playSuite(ground: Ground, running: Running, { title, options, prepare, cases }: Suite): void {
+  const { needs = [], ...asked } = options;
+  let wanted: Wanted = asked;
   const reason = needs.map((feature) => ground.lacks(feature)).find((lack) => lack !== undefined);
   describe(title, () => {
     if (reason !== undefined) {
       it(`skipped: ${reason}`);
       return;
+    }
+    if (prepare !== undefined) {
+      let prepared: Preparation | undefined;
+      before(async () => {
+        prepared = await prepare();
+        wanted = { ...asked, ...prepared.wanted };
+      });
+      after(() => prepared?.close());
     }
     cases((what, play, longest) => {
       it(what, async function () {

@@ -187,7 +187,7 @@ export class Incoming implements PendingFate {
 
   #refuseUnwanted(inbound: InboundRequest, method: string): void {
     if (!known.has(method)) this.refuse(inbound, 501);
-    else if (method === 'REFER' || method === 'INFO') {
+    else if (method === 'REFER') {
       const allow = [...new Set(['ACK', 'BYE', 'CANCEL', ...this.around.applications.wanted()])].join(', ');
       this.refuse(inbound, 405, undefined, new Headers().append('Allow', allow));
     } else this.refuse(inbound, 503);

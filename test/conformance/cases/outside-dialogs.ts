@@ -147,7 +147,7 @@ export const outsideDialogs: Suite = {
       for (const name of ['User-Agent', 'Some-Thing', 'X-lower-Case']) assert.ok(names.includes(name), names.join());
     });
 
-    for (const method of ['INVITE', 'REGISTER', 'MESSAGE', 'OPTIONS', 'SUBSCRIBE', 'PUBLISH', 'NOTIFY']) {
+    for (const method of ['INVITE', 'REGISTER', 'MESSAGE', 'OPTIONS', 'SUBSCRIBE', 'PUBLISH', 'NOTIFY', 'INFO']) {
       check(`answers ${method} with 503 when no application wants it`, async (stage) => {
         const { alice } = stage;
         const request = alice.request(method, stage.service, { Event: 'presence' });

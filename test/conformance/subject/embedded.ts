@@ -3,20 +3,17 @@ import type { ListenAddress, TransportName } from '../../../src/sip-engine/optio
 import { Authority } from '../../support/certificates.ts';
 import type { Place } from '../../contract/sip-engine/peer.ts';
 import { until } from '../../contract/sip-engine/rig.ts';
-import type { Feature, Ground, Subject, Wanted } from './subject.ts';
-
-/** Features that our engine does not have: a suite that needs one of these says so instead. */
-const notYet: readonly Feature[] = ['outbound connections'];
+import type { Ground, Subject, Wanted } from './subject.ts';
 
 /** Our engine, in a worker thread of this process. */
 export const embedded: Ground = {
   name: 'the embedded engine',
   kind: 'ours',
-  lacks: (feature) => (notYet.includes(feature) ? `the embedded engine has no ${feature} yet` : undefined),
+  lacks: () => undefined,
   start,
 };
 
-async function start({ t1 = 40, external, tls, websocket, cdrs = false }: Wanted): Promise<Subject> {
+async function start({ t1 = 40, external, tls, websocket, cdrs = false, handlers }: Wanted): Promise<Subject> {
   const authority = tls === true ? new Authority() : undefined;
   const certificate = authority?.certificate('IP:127.0.0.1');
   let died: string | undefined;
@@ -33,6 +30,7 @@ async function start({ t1 = 40, external, tls, websocket, cdrs = false }: Wanted
       timers: { t1 },
       cdrs,
       ...(external && { external }),
+      ...(handlers && { requestHandlers: handlers }),
     },
     (event) => {
       if (event.type === 'died') died = event.why;
