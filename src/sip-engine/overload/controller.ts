@@ -27,8 +27,8 @@ export type Verdict = 'accept' | 'refuse' | 'drop';
 /** Some calls always get in: without them nobody would learn that the load is gone. */
 const leastShare = 0.02;
 /** Milliseconds in which the share halves under too much load, and in which it would come back from nothing. */
-const halving = 400;
-const recovery = 8000;
+const halving = 800;
+const recovery = 3000;
 /** Under this part of each threshold there is calm; between, the share stays. */
 const calmPart = 0.9;
 /** At the least share and still too much to do: of those that are refused only one in ten is told so. */
