@@ -22,7 +22,7 @@ export interface Assembly {
   readonly control: readonly ControlAddress[];
   readonly listening: readonly ListenAddress[];
   stats(): EngineStats;
-  /** Reads certificates anew. Throws where one cannot be read; the old ones then stay. */
+  /** Reads certificates anew. What cannot be used is logged, and the old one stays. */
   reload(): void;
   /** In this order: no new messages from peers, then none from applications. */
   close(): Promise<void>;
@@ -57,6 +57,7 @@ export async function assemble(settings: EngineSettings, log: Log): Promise<Asse
     {
       secret: settings.secret,
       backlogBytes: settings.limits.applicationBacklogBytes,
+      stalledMs: settings.limits.stalledConnectionMs,
       log,
       now: () => clock.now(),
       uuid: () => ids.uuid(),

@@ -109,7 +109,7 @@ export interface EngineLimits {
   readonly keepAlivesPerMinute: number;
   /** Bytes that an application may leave unread before its connection is ended. */
   readonly applicationBacklogBytes: number;
-  /** A peer that takes nothing of what it is sent for so long loses its connection. */
+  /** A peer, or an application, that takes nothing of what it is sent for so long loses its connection. */
   readonly stalledConnectionMs: number;
   /** A TLS handshake or a WebSocket upgrade must be done by then. */
   readonly handshakeMs: number;

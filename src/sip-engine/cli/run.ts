@@ -58,13 +58,8 @@ async function serve(options: RunOptions): Promise<void> {
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
   process.on('SIGHUP', () => {
-    try {
-      engine.reload();
-      log('info', 'certificates were read anew');
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      log('error', 'certificates could not be read anew; the old ones stay', { why });
-    }
+    engine.reload();
+    log('info', 'certificates were read anew');
   });
   announce(engine, metrics, log);
 }

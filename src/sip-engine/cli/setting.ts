@@ -15,6 +15,8 @@ export interface Draft {
   control: { address: string; port: number; tls: boolean }[];
   controlKey: string | undefined;
   controlCertificate: string | undefined;
+  tlsKey: string | undefined;
+  tlsCertificate: string | undefined;
   secret: string;
   externalAddress: string | undefined;
   localNetworks: string[];
@@ -47,6 +49,8 @@ export function emptyDraft(): Draft {
     control: [],
     controlKey: undefined,
     controlCertificate: undefined,
+    tlsKey: undefined,
+    tlsCertificate: undefined,
     secret: '',
     externalAddress: undefined,
     localNetworks: [],
@@ -91,7 +95,13 @@ export function finish(draft: Draft): { readonly options: RunOptions; readonly p
   const controlAddresses = control.map(({ address, port, tls }): ControlAddress =>
     tls && certified ? { address, port, tls: { keyFile, certificateFile } } : { address, port },
   );
-  const { listen, secret, timers, cdrs, requestHandlers, logLevel, logFormat, metrics } = draft;
+  const { tlsKey: key, tlsCertificate: cert } = draft;
+  const listen = draft.listen.map((address) =>
+    isSecure(address) && key !== undefined && cert !== undefined ? { ...address, tls: { key, cert } } : address,
+  );
+  if (listen.some((address) => isSecure(address) && address.tls === undefined))
+    problems.push('a --listen for tls or wss needs --tls-key and --tls-certificate, files in PEM');
+  const { secret, timers, cdrs, requestHandlers, logLevel, logFormat, metrics } = draft;
   const limits = { ...draft.limits, exemptNetworks: draft.exemptNetworks };
   const engine: EngineOptions = {
     listen,
@@ -104,4 +114,8 @@ export function finish(draft: Draft): { readonly options: RunOptions; readonly p
     ...external,
   };
   return { options: { engine, logLevel, logFormat, metrics }, problems };
+}
+
+function isSecure({ transport }: ListenAddress): boolean {
+  return transport === 'tls' || transport === 'wss';
 }

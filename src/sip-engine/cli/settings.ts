@@ -15,6 +15,26 @@ export const settings: readonly Setting[] = [
     read: (text, draft) => readListen(text, (address) => draft.listen.push(address)),
   },
   {
+    name: 'tls-key',
+    form: 'file',
+    many: false,
+    help: 'The private key that tls and wss are listened for with, in PEM.',
+    read: (text, draft) => {
+      draft.tlsKey = text;
+      return undefined;
+    },
+  },
+  {
+    name: 'tls-certificate',
+    form: 'file',
+    many: false,
+    help: 'Its certificate, with the chain behind it, in PEM.',
+    read: (text, draft) => {
+      draft.tlsCertificate = text;
+      return undefined;
+    },
+  },
+  {
     name: 'control',
     form: '[tls:]address:port',
     many: true,

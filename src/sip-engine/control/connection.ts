@@ -16,6 +16,8 @@ export interface ConnectionHost {
   readonly secret: string;
   /** Bytes that an application may leave unread; 0: as many as it likes. */
   readonly backlogBytes: number;
+  /** Milliseconds in which it has to take something of what waits for it; 0: as many as it likes. */
+  readonly stalledMs: number;
   readonly log: Log;
   now(): number;
   uuid(): string;
@@ -56,6 +58,7 @@ export class Connection implements Application {
   #outgoing: Buffer[] = [];
   #authenticated = false;
   #closed = false;
+  #watching: NodeJS.Timeout | undefined;
   #tags: ReadonlySet<string> = new Set();
   readonly #deadline: NodeJS.Timeout;
 
@@ -77,6 +80,7 @@ export class Connection implements Application {
     socket.on('close', () => {
       this.#closed = true;
       clearTimeout(this.#deadline);
+      clearTimeout(this.#watching);
       host.gone(this);
     });
   }
@@ -250,16 +254,34 @@ export class Connection implements Application {
     this.#outgoing = [];
     if (!this.socket.writable) return;
     this.socket.write(frames.length === 1 ? (frames[0] ?? '') : Buffer.concat(frames));
-    const { backlogBytes } = this.host;
-    const backlog = this.socket.writableLength;
-    if (backlogBytes === 0 || backlog <= backlogBytes || this.socket.destroyed) return;
+    const { backlog } = this;
+    if (backlog === 0) return;
+    if (this.host.backlogBytes > 0 && backlog > this.host.backlogBytes) this.#letGo();
+    else this.#watch();
+  }
+
+  /** Looks whether anything was taken of what waits, as long as something does. */
+  #watch(): void {
+    if (this.#watching !== undefined || this.host.stalledMs === 0 || this.socket.destroyed) return;
+    const before = this.#taken;
+    this.#watching = setTimeout(() => {
+      this.#watching = undefined;
+      if (this.backlog === 0) return;
+      if (this.#taken === before) this.#letGo();
+      else this.#watch();
+    }, this.host.stalledMs);
+  }
+
+  get #taken(): number {
+    return this.socket.bytesWritten - this.backlog;
+  }
+
+  #letGo(): void {
+    if (this.socket.destroyed) return;
     this.host.log(
       'error',
       'an application does not read what it is sent, and was let go: is it stopped, or overloaded?',
-      {
-        application: this.#name(),
-        backlog,
-      },
+      { application: this.#name(), backlog: this.backlog },
     );
     this.socket.destroy();
   }

@@ -31,6 +31,7 @@ export class ControlServer implements Applications {
     this.#host = {
       secret: host.secret,
       backlogBytes: host.backlogBytes,
+      stalledMs: host.stalledMs,
       log: host.log,
       ready: (connection) => {
         this.#settle(connection, { application: connection, destroy: () => connection.destroy() });
@@ -103,9 +104,16 @@ export class ControlServer implements Applications {
       .map((verb) => verb.toUpperCase());
   }
 
-  /** Reads certificates anew. Throws where one cannot be read; the old one then stays. */
+  /** Reads certificates anew. What cannot be used is logged, and the old one stays. */
   reload(): void {
-    for (const listener of this.#listeners) listener.reload();
+    for (const listener of this.#listeners) {
+      try {
+        listener.reload();
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        this.#host.log('error', 'the certificate of a control port cannot be used; the old one stays', { why });
+      }
+    }
   }
 
   async close(): Promise<void> {

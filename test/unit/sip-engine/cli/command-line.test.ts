@@ -23,7 +23,16 @@ function problems(args: readonly string[], environment: Record<string, string> =
 describe('the command line of the engine', () => {
   it('takes flags with the value behind them, or behind an equals sign', () => {
     const { engine } = options([
-      ...['--secret=geheim', '--listen', 'udp:127.0.0.1:5060', '--listen=tls:[::1]:5061'],
+      ...[
+        '--secret=geheim',
+        '--listen',
+        'udp:127.0.0.1:5060',
+        '--listen=tls:[::1]:5061',
+        '--tls-key',
+        'k.pem',
+        '--tls-certificate',
+        'c.pem',
+      ],
       ...[
         '--external-address',
         '203.0.113.7',
@@ -38,7 +47,7 @@ describe('the command line of the engine', () => {
     assert.deepEqual(engine, {
       listen: [
         { transport: 'udp', address: '127.0.0.1', port: 5060 },
-        { transport: 'tls', address: '::1', port: 5061 },
+        { transport: 'tls', address: '::1', port: 5061, tls: { key: 'k.pem', cert: 'c.pem' } },
       ],
       secret: 'geheim',
       control: [{ address: '127.0.0.1', port: 9022 }],
@@ -122,6 +131,7 @@ describe('the command line of the engine', () => {
     [['here'], /^here: expected a flag/],
     [['--request-handler', 'INVITE ftp://example.com'], /^--request-handler INVITE ftp:.*: expected "method url"/],
     [['--cdrs', 'maybe'], /^--cdrs maybe: expected one of on, off/],
+    [['--listen', 'wss:127.0.0.1:443'], /needs --tls-key and --tls-certificate/],
     [['--metrics'], /^--metrics: expected a value after it/],
     [['--control', 'tls:127.0.0.1:9022'], /needs --control-key and --control-certificate/],
     [['--local-network', '10.0.0.0/8'], /--external-address/],
@@ -166,7 +176,7 @@ describe('the configuration file of the engine', () => {
 
   it('is refused where a key is unknown, by its name', () => {
     const [problem = ''] = problems(['--config', file('listen: udp:127.0.0.1:5060\nlisten-on: x\n')]);
-    assert.match(problem, /^listen-on in .*engine\.yaml: there is no such setting; there are listen, control, /);
+    assert.match(problem, /^listen-on in .*engine\.yaml: there is no such setting; there are listen, tls-key, /);
   });
 
   it('is refused where a value is no value, or wrong, or where it is no YAML', () => {
