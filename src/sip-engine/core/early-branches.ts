@@ -4,6 +4,9 @@ import type { Flow } from '../transport/flow.ts';
 import type { InboundResponse } from './inbound.ts';
 import type { LiveDialog } from './live-dialog.ts';
 
+/** More branches of a fork than anybody has telephones: who answers under ever new tags fills no memory of ours. */
+export const mostForks = 32;
+
 /** The early dialogs that the provisional responses to one INVITE of ours make: one per branch of a fork. */
 export class EarlyBranches {
   /** The last RSeq of each, by To tag. */
@@ -17,12 +20,13 @@ export class EarlyBranches {
     const sequence = Number.parseInt(response.headers.get('RSeq') ?? '', 10);
     if (Number.isNaN(sequence)) return false;
     if (sequence <= (this.#reliable.get(toTag) ?? -1)) return true;
-    this.#reliable.set(toTag, sequence);
+    if (this.#reliable.size < mostForks || this.#reliable.has(toTag)) this.#reliable.set(toTag, sequence);
     return false;
   }
 
   /** Requests of ours in the early dialog go to the branch that spoke last. */
   follow(live: LiveDialog, invite: SipRequest, inbound: InboundResponse, flow: Flow): void {
+    if (live.forks.size >= mostForks && !live.forks.has(inbound.toTag)) return;
     const made = uacDialog(invite, inbound.response);
     if (!live.turnTo(inbound.toTag)) {
       live.forks.set(live.dialog.remoteTag, { dialog: live.dialog, flow: live.flow });

@@ -23,6 +23,8 @@ export function hangUp(
 ): void {
   const wasUp = around.records.ends(live);
   around.dialogs.remove(live);
+  // A peer who answers it with provisionals only would keep its transaction for ever.
+  if (live.ourInvite?.isReinvite === true) live.ourInvite.cancel(undefined, undefined);
   if (live.usage === 'subscription') return;
   findWay(around, live, 0, (way) => {
     // Whatever becomes of the BYE, the application must learn that the call is over.

@@ -29,6 +29,9 @@ const alsoWithoutDialog: ReadonlySet<string> = new Set('INFO NOTIFY MESSAGE OPTI
 /** RFC 3261 §12.2, RFC 3311 §5.1, RFC 6665 §4.4.1: these move the target. */
 const movesTarget: ReadonlySet<string> = new Set(['INVITE', 'UPDATE', 'SUBSCRIBE', 'NOTIFY', 'REFER']);
 
+/** Outside of dialogs they make one. */
+const makesDialog: ReadonlySet<string> = new Set(['INVITE', 'SUBSCRIBE', 'REFER']);
+
 /** What peers ask: each request finds its transaction, its dialog, its application, or its refusal. */
 export class Incoming implements PendingFate {
   constructor(
@@ -57,7 +60,16 @@ export class Incoming implements PendingFate {
     // drachtio-srf knows a waiting INVITE by its Call-ID alone: a stranger's would take the CANCEL of the first away.
     else if (method === 'INVITE' && inbound.toTag === '' && this.pendings.isInviting(inbound.callId))
       this.refuse(inbound, 482);
+    else if (inbound.toTag === '' && makesDialog.has(method) && this.#isCallOf(inbound)) this.refuse(inbound, 482);
     else this.#outside(inbound);
+  }
+
+  /**
+   * Whether a call of that Call-ID and From tag is up: a second dialog under its id would take its place with us and with
+   * the application, and nobody could end the first.
+   */
+  #isCallOf({ callId, fromTag }: InboundRequest): boolean {
+    return this.around.dialogs.get(dialogId(callId, fromTag))?.usage === 'invite';
   }
 
   /** Answers by ourselves, through a transaction like any other. */

@@ -148,7 +148,10 @@ export class LiveDialogs {
     return this.#dialogs.get(id);
   }
 
+  /** A subscription made anew takes the place of the old one, which is forgotten with its timers. */
   add(live: LiveDialog): void {
+    const old = this.#dialogs.get(live.id);
+    if (old?.usage === 'subscription' && old !== live) this.remove(old);
     this.#dialogs.set(live.id, live);
   }
 

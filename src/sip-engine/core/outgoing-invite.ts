@@ -8,7 +8,7 @@ import { type Answer, type Application, refused } from './application.ts';
 import { wireName } from './application-message.ts';
 import { Attempts } from './attempts.ts';
 import { type Departure, depart, empty, exchange, madeHere, put, sameHop } from './client-exchange.ts';
-import { EarlyBranches } from './early-branches.ts';
+import { EarlyBranches, mostForks } from './early-branches.ts';
 import { hangUp } from './hang-up.ts';
 import type { InboundResponse } from './inbound.ts';
 import { findWay, requestInDialog } from './in-dialog-request.ts';
@@ -115,6 +115,10 @@ export class OutgoingInvite {
   abandon(): void {
     this.#orphan = true;
     if (this.phase === 'calling' || this.phase === 'ringing') this.cancel(undefined, undefined);
+    // Its answer waits for an ACK that nobody would send now; the BYE that follows is no confirmation (RFC 3261 §13.3.1.4).
+    if (this.phase !== 'answered' || this.live?.ourInvite !== this) return;
+    this.live.ourInvite = undefined;
+    this.#acknowledge(this.live, undefined, empty, () => undefined);
   }
 
   #receive(inbound: InboundResponse): void {
@@ -199,6 +203,11 @@ export class OutgoingInvite {
 
   /** Somebody else answered as well: nobody is there to talk to him (RFC 3261 §13.2.2.4, last paragraph). */
   #refuseFork(inbound: InboundResponse): void {
+    // Each costs us an ACK and a BYE that is repeated, to wherever the answer says: nobody is to be shot at by that.
+    if (this.#acks.size >= mostForks) {
+      this.around.counters.dropped++;
+      return;
+    }
     const made = uacDialog(this.departure.request, inbound.response);
     // Requests to the early dialogs of all branches share one count: the BYE must come after each of them.
     const localSequence = Math.max(made.localSequence, this.live?.dialog.localSequence ?? 0);

@@ -2,12 +2,13 @@ import { retargeted } from '../dialog/dialog.ts';
 import { glareWait } from '../dialog/glare.ts';
 import { grantedSession, parseSessionExpires, type Session } from '../dialog/session-timer.ts';
 import { Headers } from '../message/headers.ts';
+import type { ClientTransaction } from '../transaction/client-transaction.ts';
 import { refused } from './application.ts';
 import { type Departure, depart, empty, exchange, put } from './client-exchange.ts';
 import { findWay, requestInDialog } from './in-dialog-request.ts';
 import type { InboundResponse } from './inbound.ts';
 import type { LiveDialog, OurInvite, Said } from './live-dialog.ts';
-import type { Surroundings } from './surroundings.ts';
+import { after, type Surroundings } from './surroundings.ts';
 
 /** What became of a refresh of ours; the seconds are those of Min-SE. */
 export type RefreshOutcome =
@@ -132,6 +133,8 @@ class RefreshInvite implements OurInvite {
   phase: 'calling' | 'answered' | 'failed' = 'calling';
   readonly isReinvite = true;
   #ack: Departure | undefined;
+  #transaction: ClientTransaction<InboundResponse> | undefined;
+  #patience: { cancel(): void } | undefined;
 
   constructor(
     private readonly around: Surroundings,
@@ -141,16 +144,19 @@ class RefreshInvite implements OurInvite {
   ) {}
 
   start(): void {
-    exchange(this.around, this.departure, {
+    this.#transaction = exchange(this.around, this.departure, {
       response: (inbound) => {
         this.#receive(inbound);
       },
-    }).start();
+      ended: () => this.#patience?.cancel(),
+    });
+    this.#transaction.start();
   }
 
-  /** A BYE that overtakes it ends it as well. */
+  /** A BYE that overtakes it ends it as well; a peer who only rings is not waited for longer than for that BYE's answer. */
   cancel(): void {
-    // Nothing to be told.
+    if (this.phase !== 'calling') return;
+    this.#patience ??= after(this.around, 64 * this.around.timers.t1, () => this.#transaction?.abandon());
   }
 
   acknowledge: OurInvite['acknowledge'] = (_live, _headers, _body, answer) => {
