@@ -1,4 +1,5 @@
 import type { Headers } from '../message/headers.ts';
+import { paramOf } from '../message/params.ts';
 import { printMessage } from '../message/print.ts';
 import { responseTo } from '../message/respond.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
@@ -56,9 +57,10 @@ export class PendingRequest {
     private readonly fate: PendingFate,
   ) {
     this.toTag = inbound.toTag;
-    this.#flow = inbound.flow;
-    if (this.isInvite && inbound.toTag === '') around.records.attempt('network', inbound.request);
     const reliable = isReliable(inbound.flow.transport);
+    const elsewhere = !reliable && paramOf(inbound.via.params, 'maddr') !== undefined;
+    this.#flow = elsewhere ? around.ways.back(inbound) : inbound.flow;
+    if (this.isInvite && inbound.toTag === '') around.records.attempt('network', inbound.request);
     this.#transaction = around.transactions.newServer(inbound.key, this.isInvite ? 'invite' : 'non-invite', reliable, {
       send: (bytes, again) => {
         if (again) around.counters.retransmissionsSent++;

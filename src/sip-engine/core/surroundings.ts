@@ -6,7 +6,7 @@ import type { Transactions } from '../transaction/transactions.ts';
 import type { Flow } from '../transport/flow.ts';
 import type { OwnAddresses } from '../transport/local-address.ts';
 import type { Target } from '../transport/target.ts';
-import type { FoundWay } from '../transport/transports.ts';
+import type { FoundWay } from '../transport/found-way.ts';
 import type { Admission } from './admission.ts';
 import type { Applications } from './application.ts';
 import type { CallRecords } from './call-records.ts';
@@ -15,7 +15,7 @@ import type { InboundRequest, InboundResponse } from './inbound.ts';
 import type { LiveDialogs } from './live-dialog.ts';
 import type { RegisteredFlows } from './registered-flows.ts';
 
-export type { FoundWay, NoWay, OtherPlaces } from '../transport/transports.ts';
+export type { FoundWay, NoWay, OtherPlaces } from '../transport/found-way.ts';
 
 /** Ways to peers: found at once where nothing has to be looked up or connected first. */
 export interface Ways {
@@ -25,7 +25,7 @@ export interface Ways {
   unreached(target: Target): Flow | undefined;
   /** Requests to the host and port in Via may go over that flow from now on, if its peer has proved to be it. */
   alias(inbound: InboundRequest): void;
-  /** The way back of a response whose connection is gone (RFC 3261 §18.2.2). */
+  /** The way back of a response whose connection is gone, or whose request names another with `maddr` (RFC 3261 §18.2.2). */
   back(inbound: InboundRequest): Flow;
 }
 

@@ -1,22 +1,24 @@
 import type { Malformed } from '../message/types.ts';
-import { isLinkLocal, normalHost, parseIp } from '../message/ip-address.ts';
+import { normalHost, parseIp } from '../message/ip-address.ts';
 import { printHostPort } from '../message/host-port.ts';
-import { paramOf } from '../message/params.ts';
 import type { Via } from '../message/via.ts';
 import type { EngineSettings, ExternalAddress, ListenAddress } from '../options.ts';
 import { countLimited, type Counters } from '../stats.ts';
 import { Connections } from './connections.ts';
 import { Names } from './dns/names.ts';
-import type { Candidate } from './dns/planner.ts';
 import type { Endpoint, Flow, Listener, ListenerWish } from './flow.ts';
+import type { FoundWay, NoWay } from './found-way.ts';
+import { checkAddress, expanded, explained } from './listen-place.ts';
 import { listenForStreams, type OpenStreamListener } from './listen-stream.ts';
 import { localAddresses, OwnAddresses } from './local-address.ts';
+import { findPlace, type PlacesUser } from './places.ts';
 import { RequestRate } from './request-rate.ts';
 import { networkList, sourceOf } from './source.ts';
 import { Security, type TlsFront, type TransportLog } from './security.ts';
 import type { Target } from './target.ts';
-import { isReliable, isSecure, isWebSocket, sameConnection } from './transport-name.ts';
+import { isReliable, isWebSocket, sameConnection } from './transport-name.ts';
 import { UdpListener } from './udp.ts';
+import { listeningPlace, maddrPlace, sentByTarget, WayBack } from './way-back.ts';
 
 export interface TransportUser {
   message(bytes: Buffer, flow: Flow): void;
@@ -24,22 +26,6 @@ export interface TransportUser {
   fault(malformed: Malformed, flow: Flow): void;
   readonly log: TransportLog;
 }
-
-/** Why there is no flow to a peer. */
-export interface NoWay {
-  readonly noWay: 'transport' | 'dns' | 'unreachable' | 'myself';
-}
-
-/** What else a name leads to, where the first place fails (RFC 3263 §4.3). */
-export interface OtherPlaces {
-  readonly more: boolean;
-  /** The place that was found failed: requests of the next `ms` try others first. */
-  avoid(ms: number): void;
-  next(found: FoundWay): void;
-}
-
-/** `others` is undefined where an address was asked for, or a connection is all there is. */
-export type FoundWay = (way: Flow | NoWay, others?: OtherPlaces) => void;
 
 /** RFC 3261 §18.1.1: a larger request goes by TCP where it may. */
 const largestDatagram = 1300;
@@ -132,7 +118,11 @@ export class Transports {
       return;
     }
     void this.#names.places({ ...target, host }, this.#own).then((places) => {
-      this.#findPlace(target, size, places, found);
+      const user: PlacesUser = {
+        findAddress: (place, foundPlace) => this.#findAddress(place, size, foundPlace),
+        avoid: (place, ms) => this.#names.avoid(place, ms),
+      };
+      findPlace(target, places, user, found);
     });
   }
 
@@ -144,16 +134,31 @@ export class Transports {
       : { transport: wish.transport, local, remote: { address: host, port }, open: false, send: () => undefined };
   }
 
-  /** Where a response goes whose connection is gone: to where the request said that it listens (RFC 3261 §18.2.2). */
+  /**
+   * Where a response goes that may not go, or goes no more, by the flow of its request: a datagram's to its `maddr`, others
+   * to where the request said that its sender listens (RFC 3261 §18.2.2).
+   */
   back(via: Via, flow: Flow): Flow {
-    const remote: Endpoint = {
-      address: paramOf(via.params, 'received') ?? flow.remote.address,
-      port: via.port ?? (isSecure(flow.transport) ? 5061 : 5060),
-    };
     const { transport, local } = flow;
+    if (transport === 'udp') {
+      const wanted = maddrPlace(via);
+      if (wanted === undefined || !sameFamily(wanted, local)) return flow;
+      return this.#udp.get(local)?.flowTo(wanted) ?? flow;
+    }
+    const remote = listeningPlace(via, flow);
     const open = this.#connections.with(transport, remote, remote.address);
-    if (open === undefined && isWebSocket(transport)) return flow;
-    return open ?? this.#connect(remote, local, via.host);
+    if (open !== undefined) return open;
+    if (isWebSocket(transport)) return flow;
+    return new WayBack(this.#connect(remote, local, via.host), {
+      dial: (place) => this.#connections.with(transport, place, via.host) ?? this.#connect(place, local, via.host),
+      otherPlaces: async () => {
+        const target = sentByTarget(via, transport);
+        const { host: address, port } = target;
+        const places: readonly Endpoint[] =
+          parseIp(address) === undefined ? await this.#names.places(target, this.#own) : [{ address, port }];
+        return places.filter((place) => sameFamily(place, local));
+      },
+    });
   }
 
   /** The sender of a request says that it may be called over its connection (RFC 5923 §8.1). */
@@ -172,29 +177,6 @@ export class Transports {
     this.#connections.closeAll();
     await Promise.all([...this.#udp.values(), ...this.#streams].map((listener) => listener.close()));
     this.#connections.closeAll();
-  }
-
-  #findPlace(target: Target, size: number, places: readonly Candidate[], found: FoundWay): void {
-    const [place, ...others] = places;
-    if (place === undefined) {
-      found({ noWay: 'dns' });
-      return;
-    }
-    const { address: host, port, transport } = place;
-    this.#findAddress({ ...target, host, port, wish: { ...target.wish, transport } }, size, (way) => {
-      if ('noWay' in way && others.length > 0) this.#findPlace(target, size, others, found);
-      else {
-        found(way, {
-          more: others.length > 0,
-          avoid: (ms) => {
-            this.#names.avoid(place, ms);
-          },
-          next: (foundNext) => {
-            this.#findPlace(target, size, others, foundNext);
-          },
-        });
-      }
-    });
   }
 
   #findAddress(target: Target, size: number, found: (way: Flow | NoWay) => void): void {
@@ -252,12 +234,7 @@ export class Transports {
   async #listen(wanted: ListenAddress): Promise<void> {
     const { transport, address, port } = wanted;
     try {
-      const ip = parseIp(address);
-      if (ip === undefined)
-        throw new Error('that is no IP address: name one of this machine, without brackets or zone');
-      if (ip.family === 6 && isLinkLocal(ip)) {
-        throw new Error('a link-local address means nothing in a SIP message: name another address of this machine');
-      }
+      checkAddress(address);
       if (transport === 'udp') {
         const reception = {
           mayAsk: (from: string): boolean => this.#mayAsk(from),
@@ -304,21 +281,6 @@ function isResponse(bytes: Buffer): boolean {
   return bytes[3] === 0x2f && bytes[0] === 0x53 && bytes[1] === 0x49 && bytes[2] === 0x50;
 }
 
-/** One socket per address of that family, so that each message is known by the address that it came to. */
-function expanded(wanted: ListenAddress, interfaces: ReadonlyMap<string, string>): ListenAddress[] {
-  const address = normalHost(wanted.address);
-  if (address !== '0.0.0.0' && address !== '::') return [{ ...wanted, address }];
-  const own = [...interfaces.keys()].filter((one) => one.includes(':') === address.includes(':'));
-  if (own.length === 0) throw new Error(`cannot listen on ${address}: this machine has no address of that kind`);
-  return own.map((one) => ({ ...wanted, address: one }));
-}
-
-function explained(where: string, error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'EADDRINUSE') return `cannot listen on ${where}: something else does. Stop it, or choose another port`;
-  if (code === 'EADDRNOTAVAIL') {
-    return `cannot listen on ${where}: this machine has no such address. Use one of its own, or 0.0.0.0 or :: for all of a kind`;
-  }
-  if (code === 'EACCES') return `cannot listen on ${where}: not allowed. Choose a port above 1023, or grant the right`;
-  return `cannot listen on ${where}: ${error instanceof Error ? error.message : String(error)}`;
+function sameFamily(one: Endpoint, other: Endpoint): boolean {
+  return one.address.includes(':') === other.address.includes(':');
 }
