@@ -4,16 +4,18 @@ import { callRecords } from './cases/call-records.ts';
 import { cancelling } from './cases/cancelling.ts';
 import { controlPort } from './cases/control.ts';
 import { inDialogs } from './cases/in-dialogs.ts';
+import { externalAddress, localNetworks } from './cases/external-address.ts';
 import { incomingCalls } from './cases/incoming-calls.ts';
 import { malformed } from './cases/malformed.ts';
 import { outboundConnections } from './cases/outbound-connections.ts';
 import { outgoingCalls } from './cases/outgoing-calls.ts';
 import { outsideDialogs } from './cases/outside-dialogs.ts';
+import { proxyDetails } from './cases/proxying-details.ts';
 import { proxyRequest } from './cases/proxying.ts';
 import { refusalsOfFrames } from './cases/refusals-of-frames.ts';
 import { reliability } from './cases/reliability.ts';
 import { sessionTimers } from './cases/session-timers.ts';
-import { tcp, tls, websocket } from './cases/streams.ts';
+import { secureWebsocket, tcp, tls, websocket } from './cases/streams.ts';
 import { subscriptions } from './cases/subscriptions.ts';
 import { translated } from './cases/translated.ts';
 import { drachtioServer, howToGiveOne } from './subject/drachtio-server.ts';
@@ -37,8 +39,12 @@ const suites: readonly Suite[] = [
   tcp,
   tls,
   websocket,
+  secureWebsocket,
+  externalAddress,
+  localNetworks,
   sessionTimers,
   proxyRequest,
+  proxyDetails,
   callRecords,
   outboundConnections,
 ];

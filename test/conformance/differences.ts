@@ -150,6 +150,84 @@ export const differences = {
     drachtio: 'The request gets no final answer.',
     why: 'A request without an answer is repeated for half a minute (RFC 3261 §8.2.1).',
   },
+  'equal-refusals': {
+    when: 'Two destinations of a proxied INVITE refuse with statuses of the same class, as 404 and 486.',
+    ours: 'The caller gets the first.',
+    drachtio: 'The caller gets the last.',
+    why: 'RFC 3261 §16.7 leaves it open; the destination that the application named first is the one that was meant.',
+  },
+  'proxied-503': {
+    when: 'The only destination of a proxied INVITE answers 503.',
+    ours: 'The caller gets 500.',
+    drachtio: 'The caller gets that 503.',
+    why: 'RFC 3261 §16.7 step 6: a 503 would say that we are overloaded, and the caller would turn away from us for everything.',
+  },
+  'fork-challenges': {
+    when: 'Several destinations of a fork answer 401 or 407.',
+    ours: 'The caller gets all their challenges in one answer, when all have answered.',
+    drachtio: 'The caller gets the first at once, alone.',
+    why: 'RFC 3261 §16.7 step 7: with one of them the caller could satisfy one destination only.',
+  },
+  sixes: {
+    when: 'A destination of a proxied INVITE answers with a 6xx.',
+    ours: 'Nobody else is tried, and who rings is cancelled; the caller gets the 6xx when they are done.',
+    drachtio: 'The others are tried, and ring on.',
+    why: 'RFC 3261 §16.7 step 5: a 6xx speaks for the user, wherever else a telephone may ring.',
+  },
+  'proxied-487': {
+    when: 'The caller of a proxied INVITE that rings gives up.',
+    ours: "The caller's 487 is that of who was called, when it comes.",
+    drachtio: "The caller gets a 487 of the server's own at once.",
+    why: 'Who was called may answer at the same moment, and that answer then counts (RFC 3261 §16.10). Where nobody had spoken both answer at once.',
+  },
+  'final-timeout': {
+    when: '`proxyRequest` has a `finalTimeout`, and a destination only rings for so long.',
+    ours: 'It is cancelled, and the caller gets 408.',
+    drachtio: 'It rings on.',
+    why: 'drachtio-srf documents the option.',
+  },
+  loop: {
+    when: 'A proxied INVITE comes back to us.',
+    ours: '482.',
+    drachtio: 'It is handed to an application again, until Max-Forwards is used up.',
+    why: 'RFC 3261 §16.3 step 4.',
+  },
+  'proxied-to-itself': {
+    when: 'The destination of `proxyRequest` is the server itself.',
+    ours: '500 at once.',
+    drachtio: 'The server sends itself the request until Max-Forwards is used up, then 483.',
+    why: 'It is a loop.',
+  },
+  'proxy-require': {
+    when: 'A request that is to be proxied carries Proxy-Require.',
+    ours: '420 with Unsupported.',
+    drachtio: 'It is passed on.',
+    why: 'RFC 3261 §16.3 step 5.',
+  },
+  'proxied-repetitions': {
+    when: 'A request in a proxied dialog is repeated.',
+    ours: 'The repetition ends here, and gets the same answer; only ACK is passed on each time.',
+    drachtio: 'Each repetition is passed on.',
+    why: 'What is lost behind us is repeated by ourselves.',
+  },
+  'open-relay': {
+    when: 'A stranger sends a request with a Route that names the server, and a To tag.',
+    ours: '481, unless the Route carries the seal of the Record-Route of that call.',
+    drachtio: 'It is passed on to wherever its URI says.',
+    why: 'Who only writes a Route must not be able to send through us.',
+  },
+  'double-record-route': {
+    when: 'The two sides of a proxied dialog meet the server at different sockets, as TCP and UDP.',
+    ours: 'Two Record-Route, one for each side.',
+    drachtio: 'One, of the side of who was called.',
+    why: 'RFC 5658: the other side could not come back by it.',
+  },
+  'near-peers': {
+    when: 'A server that has an external address talks to a peer on the same machine, or in one of its local networks.',
+    ours: 'The peer sees the local address in Via, From, Contact and Record-Route.',
+    drachtio: 'The peer sees the external address; local networks only decide which socket is used.',
+    why: 'Who is inside cannot always reach the address outside.',
+  },
 } as const satisfies Readonly<Record<string, Difference>>;
 
 export type DifferenceId = keyof typeof differences;

@@ -165,3 +165,53 @@ export const websocket: Suite = {
     });
   },
 };
+
+export const secureWebsocket: Suite = {
+  title: 'SIP over WebSocket with TLS',
+  options: { websocket: true, tls: true, needs: ['websocket', 'tls'] },
+  cases(check) {
+    check('takes the call of a browser, and sends its BYE over the same connection', async (stage) => {
+      const { srf } = stage;
+      const place = stage.subject.sip.wss;
+      assert.ok(place);
+      const answered = new Promise<AppDialog>((resolve, reject) => {
+        srf.invite((req, res) => {
+          assert.equal(req.protocol, 'tcp');
+          srf.createUAS(req, res, { localSdp: sdp }).then(resolve, reject);
+        });
+      });
+      await stage.routed();
+      const browser = await Peer.webSocket('browser', 'wss', place);
+      stage.finally(() => browser.close());
+      const invite = browser.request('INVITE', stage.service, {}, sdp);
+      browser.send(invite, place);
+      const ok = await browser.takes(200, 'INVITE');
+      browser.send(browser.ack(invite, ok), place);
+      const over = (await answered).destroy();
+      const bye = await browser.takesRequest('BYE');
+      assert.match(fieldOf(bye, 'Via'), /^SIP\/2\.0\/WSS /);
+      assert.equal(bye.uri, browser.uri);
+      browser.send(browser.answer(bye, 200), place);
+      await over;
+    });
+
+    check('calls a browser that registered, over the connection that it registered by', async (stage) => {
+      const { srf } = stage;
+      const place = stage.subject.sip.wss;
+      assert.ok(place);
+      srf.register((req, res) =>
+        res.send(200, { headers: { Contact: `${req.get('Contact')};expires=60`, Expires: '60' } }),
+      );
+      await stage.routed();
+      const browser = await Peer.webSocket(`browser${String(place.port)}`, 'wss', place);
+      stage.finally(() => browser.close());
+      const register = browser.request('REGISTER', `sip:${stage.own}`, { Expires: '60' });
+      browser.send(register, place);
+      await browser.takesFinal(register);
+      const answered = asks(srf, browser.uri, { method: 'OPTIONS' });
+      const options = await browser.takesRequest('OPTIONS');
+      browser.send(browser.answer(options, 200), place);
+      assert.equal((await answered).status, 200);
+    });
+  },
+};

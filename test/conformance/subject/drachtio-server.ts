@@ -48,6 +48,7 @@ async function run(command: string, wanted: Wanted): Promise<Subject> {
   if (wanted.cdrs === true) settings.push('--cdrs');
   if (wanted.tls === true) settings.push('--tls-sip', String(await freeTcpPort()));
   if (wanted.websocket === true) settings.push('--ws', String(await freeTcpPort()));
+  if (wanted.tls === true && wanted.websocket === true) settings.push('--wss', String(await freeTcpPort()));
   if (external) {
     settings.push('--advertise', external.address);
     for (const network of external.localNetworks) settings.push('--local-net', network);
@@ -64,6 +65,7 @@ async function run(command: string, wanted: Wanted): Promise<Subject> {
     return accepts(control);
   }, `${command} does not listen on its control port`);
   const also = [...(wanted.tls === true ? ['tls'] : []), ...(wanted.websocket === true ? ['ws'] : [])];
+  if (also.length === 2) also.push('wss');
   return meet({ host: '127.0.0.1', port: control, secret }, also, {
     alive: () => child.exitCode === null && child.signalCode === null,
     close: () => stop(child),

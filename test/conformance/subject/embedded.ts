@@ -25,6 +25,7 @@ async function start({ t1 = 40, external, tls, websocket, cdrs = false, handlers
         listener('tcp'),
         ...(certificate ? [{ ...listener('tls'), tls: certificate }] : []),
         ...(websocket === true ? [listener('ws')] : []),
+        ...(websocket === true && certificate ? [{ ...listener('wss'), tls: certificate }] : []),
       ],
       secret: 'geheim',
       timers: { t1 },
@@ -45,6 +46,7 @@ async function start({ t1 = 40, external, tls, websocket, cdrs = false, handlers
       tcp: placeOf('tcp'),
       ...(tls === true && { tls: placeOf('tls') }),
       ...(websocket === true && { ws: placeOf('ws') }),
+      ...(tls === true && websocket === true && { wss: placeOf('wss') }),
     },
     alive: () => died === undefined,
     settled: () =>

@@ -8,6 +8,7 @@ export interface Wanted {
   /** How the server is called by peers outside `localNetworks`. */
   readonly external?: { readonly address: string; readonly localNetworks: readonly string[] };
   readonly tls?: boolean;
+  /** `ws`, and with `tls` as well `wss`. */
   readonly websocket?: boolean;
   /** Where new requests of a method are taken: an application that listens. */
   readonly handlers?: readonly { readonly method: string; readonly url: string }[];
