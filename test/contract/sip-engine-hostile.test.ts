@@ -146,6 +146,23 @@ describe('the SIP engine among hostile peers', () => {
     await modified;
   });
 
+  it('refuses what belongs to no dialog each time that it comes with the same 481, and remembers none of it', async () => {
+    const mallory = await udp('mallory');
+    for (const method of ['BYE', 'INVITE', 'CANCEL', 'PRACK']) {
+      for (const to of method === 'INVITE' ? ['<sip:x@y>;tag=q'] : ['<sip:x@y>;tag=q', '<sip:x@y>']) {
+        const stray = mallory.request(method, service(), { To: to });
+        const tags = new Set<string | undefined>();
+        for (let time = 0; time < 3; time++) {
+          mallory.send(stray, rig.udp);
+          tags.add((await mallory.takes(481, method, stray)).headers.get('To'));
+        }
+        assert.match([...tags].join(), /^<sip:x@y>;tag=[^,]+$/);
+      }
+    }
+    const { transactions } = await rig.engine.stats();
+    assert.deepEqual([transactions.serverInvite, transactions.serverNonInvite], [0, 0]);
+  });
+
   it('gives the contact of one who is registered to nobody else', async () => {
     const [alice, mallory] = [await tcp('alice'), await tcp('mallory')];
     rig.srf.register((req, res) => res.send(200, { headers: { Contact: `${req.get('Contact')};expires=60` } }));

@@ -68,6 +68,11 @@ export class Admission {
     return false;
   }
 
+  /** The To tag of a refusal without a transaction: the same each time that the request comes. @param key of its transaction */
+  tagFor(key: string): string {
+    return this.#tagOf(this.#markOf(key));
+  }
+
   /** Whether that ACK is of a refusal made here: then nobody waits for it. */
   acknowledges(ack: InboundRequest): boolean {
     return ack.toTag.startsWith(this.#prefix);
@@ -75,6 +80,10 @@ export class Admission {
 
   get #prefix(): string {
     return `${this.parts.salt}-`;
+  }
+
+  #tagOf(mark: number): string {
+    return `${this.#prefix}${mark.toString(16)}`;
   }
 
   #refusedBefore(key: string): number | undefined {
@@ -90,7 +99,7 @@ export class Admission {
     counters.messagesSent++;
     const seconds = retryAfter + (this.parts.chance() % (retryAfter + 1));
     const response = responseTo(request, 503, undefined, {
-      toTag: `${this.#prefix}${mark.toString(16)}`,
+      toTag: this.#tagOf(mark),
       headers: new Headers().append('Retry-After', String(seconds)),
     });
     flow.send(printMessage(response));

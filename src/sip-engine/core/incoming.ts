@@ -10,6 +10,7 @@ import type { LiveDialog } from './live-dialog.ts';
 import { type PendingFate, PendingRequest, type PendingRequests } from './pending-request.ts';
 import { type Passing, passing } from './proxy/own-route.ts';
 import type { Proxies } from './proxy/proxies.ts';
+import { refuseStray } from './stray.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** The methods that have a meaning to us: RFC 3261, 3262, 3265, 3311, 3428, 3515, 3903, 6086. */
@@ -124,7 +125,7 @@ export class Incoming implements PendingFate {
   #cancel(cancel: InboundRequest): void {
     const invite = this.pendings.byKey(inviteKey(cancel));
     if (invite === undefined) {
-      this.refuse(cancel, 481);
+      refuseStray(this.around, cancel);
       return;
     }
     if (invite.passedTo !== undefined) {
@@ -174,7 +175,7 @@ export class Incoming implements PendingFate {
   #outside(inbound: InboundRequest): void {
     const { method } = inbound.request;
     if (onlyInDialog.has(method)) {
-      this.refuse(inbound, 481);
+      refuseStray(this.around, inbound);
       return;
     }
     const { applications, admission } = this.around;
@@ -240,7 +241,7 @@ export class Incoming implements PendingFate {
     // Another branch of a SUBSCRIBE that was forked: a second subscription would have the same id (RFC 6665 §4.4.1).
     const stray = ending !== undefined || dialogs.get(ours)?.dialog.role === 'uac';
     if (!stray && alsoWithoutDialog.has(method) && applications.wanted().includes(method)) this.#outside(inbound);
-    else this.refuse(inbound, 481);
+    else refuseStray(this.around, inbound);
   }
 
   #passInDialog(inbound: InboundRequest, live: LiveDialog): void {
