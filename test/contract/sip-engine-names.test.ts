@@ -266,4 +266,89 @@ describe('the SIP engine, asked for a host name', () => {
     assert.match((await client.sip()).message, /^SIP\/2\.0 503 DNS Error/);
     client.close();
   });
+
+  describe('as a proxy', () => {
+    let alice: Peer;
+    beforeEach(async () => {
+      alice = await Peer.udp('alice');
+    });
+    afterEach(() => alice.close());
+
+    async function proxied(domain: string): Promise<SipRequest> {
+      rig.srf.invite((req) => {
+        void rig.srf.proxyRequest(req, [`sip:x@${domain};transport=udp`], { remainInDialog: true }).catch(() => 0);
+      });
+      await rig.routed('INVITE');
+      const invite = alice.request('INVITE', `sip:service@127.0.0.1:${String(rig.udp.port)}`, {}, sdp);
+      alice.send(invite, rig.udp);
+      return invite;
+    }
+
+    it('goes on to the next server within a branch, after a 503 of which the caller sees nothing', async () => {
+      const domain = domainOf([
+        { address: one.address, port: one.port },
+        { address: two.address, port: two.port },
+      ]);
+      const invite = await proxied(domain);
+      const first = await one.takesRequest('INVITE');
+      one.send(one.answer(first, 503), rig.udp);
+      await one.takesRequest('ACK');
+      const second = await two.takesRequest('INVITE');
+      assert.equal(second.headers.all('Via').length, 2);
+      assert.equal(second.headers.all('Record-Route').length, 1);
+      assert.equal(second.headers.get('Max-Forwards'), first.headers.get('Max-Forwards'));
+      assert.notEqual(second.headers.get('Via'), first.headers.get('Via'));
+      two.send(two.answer(second, 200, {}, sdp), rig.udp);
+      const ok = await alice.takes(200, 'INVITE');
+      const ack = alice.ack(invite, ok);
+      ack.headers.set('Route', ok.headers.get('Record-Route') ?? '');
+      alice.send({ ...ack, uri: two.uri }, rig.udp);
+      await two.takesRequest('ACK');
+      assert.ok(!alice.seen.some((message) => message.kind === 'response' && message.status === 503));
+      await settled(rig.engine);
+    });
+
+    it('goes on where a server is silent', async () => {
+      const domain = domainOf([
+        { address: one.address, port: one.port },
+        { address: two.address, port: two.port },
+      ]);
+      const invite = await proxied(domain);
+      await one.takesRequest('INVITE');
+      const second = await two.takesRequest('INVITE');
+      two.send(two.answer(second, 486), rig.udp);
+      const busy = await alice.takes(486, 'INVITE');
+      alice.send(alice.ack(invite, busy), rig.udp);
+      await settled(rig.engine);
+    });
+
+    it('goes on no more where the caller has hung up by then', async () => {
+      const domain = domainOf([
+        { address: one.address, port: one.port },
+        { address: two.address, port: two.port },
+      ]);
+      const invite = await proxied(domain);
+      await one.takesRequest('INVITE');
+      alice.send(alice.cancel(invite), rig.udp);
+      const over = await alice.takes(487, 'INVITE');
+      alice.send(alice.ack(invite, over), rig.udp);
+      await settled(rig.engine);
+      assert.equal(two.seen.length, 0);
+    });
+
+    it('tells the caller 500 where the last server says 503 too, for it is not we who are overloaded', async () => {
+      const domain = domainOf([
+        { address: one.address, port: one.port },
+        { address: two.address, port: two.port },
+      ]);
+      const invite = await proxied(domain);
+      for (const peer of [one, two]) {
+        peer.send(peer.answer(await peer.takesRequest('INVITE'), 503), rig.udp);
+        await peer.takesRequest('ACK');
+      }
+      const over = await alice.takes(500, 'INVITE');
+      alice.send(alice.ack(invite, over), rig.udp);
+      await settled(rig.engine);
+    });
+  });
 });

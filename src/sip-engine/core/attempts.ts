@@ -14,6 +14,13 @@ const patience = 16;
 /** Times T1 after which no further place is tried. */
 const wholePatience = 64;
 
+export interface AttemptsUser extends ExchangeUser {
+  /** Whether another place may still be tried; default: yes. */
+  wanted?(): boolean;
+  /** The request for another way; default: the one before, with a new Via and a Contact of that way. */
+  elsewhere?(flow: Flow): Departure;
+}
+
 /**
  * One request of ours, sent to one place after another until one is there (RFC 3263 §4.3): on to the next when a place
  * cannot be reached, says nothing at all, or answers 503. Its user sees one exchange, with the last answer.
@@ -32,7 +39,7 @@ export class Attempts {
     private readonly around: Surroundings,
     departure: Departure,
     private others: OtherPlaces | undefined,
-    private readonly user: ExchangeUser,
+    private readonly user: AttemptsUser,
   ) {
     this.#departure = departure;
     this.#since = around.clock.now();
@@ -58,15 +65,25 @@ export class Attempts {
     this.#transaction?.receive(inbound);
   }
 
+  /** Nothing is waited for any more. */
+  abandon(): void {
+    this.settle();
+    this.#transaction?.abandon();
+  }
+
   /** The place that is tried now is the last. */
   settle(): void {
     this.#settled = true;
     this.#impatience?.cancel();
   }
 
+  get #isWanted(): boolean {
+    return !this.#settled && this.user.wanted?.() !== false;
+  }
+
   get #mayGoOn(): boolean {
     const { clock, timers } = this.around;
-    return this.others?.more === true && !this.#settled && clock.now() - this.#since < wholePatience * timers.t1;
+    return this.others?.more === true && this.#isWanted && clock.now() - this.#since < wholePatience * timers.t1;
   }
 
   #open(): void {
@@ -107,14 +124,14 @@ export class Attempts {
     // What is left of that transaction only absorbs repetitions.
     this.#transaction = undefined;
     this.others?.next((way, others) => {
-      if (this.#settled || 'noWay' in way) {
+      if (!this.#isWanted || 'noWay' in way) {
         this.user.response(inbound);
         this.user.ended?.();
         return;
       }
       this.others = others;
       this.#heard = false;
-      this.#departure = elsewhere(this.around, this.#departure, way);
+      this.#departure = this.user.elsewhere?.(way) ?? elsewhere(this.around, this.#departure, way);
       this.#open();
       this.start();
     });

@@ -3,14 +3,15 @@ import { type Headers } from '../../message/headers.ts';
 import { printMessage } from '../../message/print.ts';
 import { reasonPhrase } from '../../message/reason-phrase.ts';
 import type { SipRequest } from '../../message/types.ts';
-import type { ClientTransaction } from '../../transaction/client-transaction.ts';
 import type { Flow } from '../../transport/flow.ts';
 import type { Target } from '../../transport/target.ts';
 import type { ProxyNews } from '../application.ts';
+import { Attempts } from '../attempts.ts';
 import { type Departure, depart, empty, exchange, sameHop } from '../client-exchange.ts';
 import type { InboundResponse } from '../inbound.ts';
 import type { PendingRequest } from '../pending-request.ts';
-import { after, type Surroundings } from '../surroundings.ts';
+import { after, type OtherPlaces, type Surroundings } from '../surroundings.ts';
+import { type Branch } from './branch.ts';
 import { isChallenge, type Verdict } from './best-response.ts';
 import { type Forking, type ForkingAction, type ForkingEvent, type ForkingRules, newForking } from './forking.ts';
 import { stepForking } from './forking-step.ts';
@@ -35,11 +36,11 @@ export interface Plan {
 /** One request of the network that goes on to others: the machine of `forking-step.ts` with transactions and timers. */
 export class ProxiedRequest {
   #forking: Forking;
-  readonly #hops = new Map<number, { readonly hop: Hop; readonly flow: Flow }>();
-  readonly #sent = new Map<
+  readonly #hops = new Map<
     number,
-    { readonly departure: Departure; readonly transaction: ClientTransaction<InboundResponse> }
+    { readonly hop: Hop; readonly flow: Flow; readonly others: OtherPlaces | undefined }
   >();
+  readonly #sent = new Map<number, Attempts>();
   readonly #finals = new Map<number, InboundResponse>();
   readonly #timers = new Map<string, { cancel(): void }>();
   /** Events that came while another was worked on. */
@@ -101,7 +102,7 @@ export class ProxiedRequest {
         this.#cancel(action.branch, action.why);
         return;
       case 'give-up':
-        this.#sent.get(action.branch)?.transaction.abandon();
+        this.#sent.get(action.branch)?.abandon();
         return;
       case 'arm':
         this.#arm(action);
@@ -140,12 +141,12 @@ export class ProxiedRequest {
 
   #findWay(branch: number, hop: Hop, place: Target): void {
     // As long as what came, and a Via, a Record-Route and a longer request-URI.
-    this.around.ways.find(place, this.pending.inbound.size + 300, (way) => {
+    this.around.ways.find(place, this.pending.inbound.size + 300, (way, others) => {
       if ('noWay' in way) {
         this.#take({ type: 'unsendable', branch });
         return;
       }
-      this.#hops.set(branch, { hop, flow: way });
+      this.#hops.set(branch, { hop, flow: way, others });
       this.#take({ type: 'ready', branch });
     });
   }
@@ -154,16 +155,22 @@ export class ProxiedRequest {
     const found = this.#hops.get(branch);
     if (found === undefined) return;
     const { around, plan } = this;
-    const request = plan.leaving(found.hop.request, found.flow);
-    const departure = depart(around, request, found.flow, markedBranch(around.ids, plan.mark));
-    const transaction = exchange(around, departure, {
+    const { hop, flow, others } = found;
+    const leave = (by: Flow): Departure => {
+      const headers = others === undefined ? hop.request.headers : hop.request.headers.clone();
+      return depart(around, plan.leaving({ ...hop.request, headers }, by), by, markedBranch(around.ids, plan.mark));
+    };
+    const departure = leave(flow);
+    const sent = new Attempts(around, departure, others, {
       response: (inbound) => {
         this.#receive(branch, inbound);
       },
+      elsewhere: leave,
+      wanted: () => isWaitedFor(this.#forking.branches[branch]),
     });
-    this.#sent.set(branch, { departure, transaction });
+    this.#sent.set(branch, sent);
     if (this.#isCall) around.records.attempt('application', departure.bytes);
-    transaction.start();
+    sent.start();
     this.tell({ type: 'left' });
   }
 
@@ -190,6 +197,7 @@ export class ProxiedRequest {
   #cancel(branch: number, why: number | undefined): void {
     const sent = this.#sent.get(branch);
     if (sent === undefined) return;
+    sent.settle();
     const { request: invite, flow, branch: id } = sent.departure;
     const headers = sameHop(invite, 'CANCEL');
     const reasons = why === undefined ? this.#reasons : [reasonFor(why)];
@@ -237,6 +245,11 @@ export class ProxiedRequest {
       this.#timers.delete(key);
     }
   }
+}
+
+/** A branch that was given up tries no other place. */
+function isWaitedFor(branch: Branch | undefined): boolean {
+  return branch?.leg.phase === 'calling' || branch?.leg.phase === 'proceeding';
 }
 
 /** RFC 3261 §16.7 step 7: the caller gets every challenge at once. */
