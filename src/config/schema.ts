@@ -65,7 +65,9 @@ const limits = z
   .strictObject({
     messageBytes: z.int().min(1_500).max(1_048_576).default(65_536).describe('The longest SIP message that is read.'),
     connections: atLeastOne.default(10_000).describe('TCP connections in all.'),
-    connectionsPerAddress: atLeastOne.default(200).describe('TCP connections from one address.'),
+    connectionsPerAddress: atLeastOne
+      .default(1_000)
+      .describe('TCP connections from one address, behind which a whole office may sit.'),
     requestsPerSecondPerAddress: atLeastOne
       .default(2_000)
       .describe(

@@ -135,6 +135,45 @@ describe('what happens inside dialogs, under drachtio-srf', () => {
     assert.match(await modified, /487/);
   });
 
+  it('a BYE of the peer while our re-INVITE rings: a CANCEL ends that as well', async () => {
+    const { invite, dialog } = await outgoing();
+    const gone = new Promise((resolve) => dialog.on('destroy', resolve));
+    const modified = dialog.modify(sdp).then(
+      () => 'done',
+      (error: unknown) => String(error),
+    );
+    const again = await bob.takesRequest('INVITE');
+    say(bob, bob.answer(again, 180));
+    say(bob, bob.reverse(invite, 'BYE', 1));
+    await bob.takes(200, 'BYE');
+    await gone;
+    const cancel = await bob.takesRequest('CANCEL');
+    assert.equal(cancel.headers.get('Via'), again.headers.get('Via'));
+    assert.equal(cancel.headers.get('CSeq')?.split(' ')[0], again.headers.get('CSeq')?.split(' ')[0]);
+    say(bob, bob.answer(cancel, 200));
+    say(bob, bob.answer(again, 487));
+    await bob.takesRequest('ACK');
+    assert.match(await modified, /487/);
+  });
+
+  it('a CANCEL that crosses the 200 of a re-INVITE: the call goes on as the 200 says', async () => {
+    const { invite, ok, dialog } = await incoming();
+    dialog.on('modify', (_: TestRequest, res: TestResponse) => res.send(200, { body: sdp }));
+    const ended = { by: '' };
+    dialog.on('destroy', () => (ended.by = 'somebody'));
+    const again = alice.follow(invite, ok, 'INVITE', 2, sdp);
+    say(alice, again);
+    const second = await accepted(again);
+    say(alice, alice.cancel(again));
+    await alice.takes(481, 'CANCEL');
+    say(alice, alice.ack(again, second));
+    const info = dialog.request({ method: 'INFO' });
+    say(alice, alice.answer(await alice.takesRequest('INFO'), 200));
+    assert.equal((await info).status, 200);
+    assert.equal(ended.by, '');
+    await hangUp(dialog, alice);
+  });
+
   it('offers that cross: 491 to INVITE and UPDATE while ours waits, 500 with Retry-After to a second of theirs', async () => {
     const { invite, dialog } = await outgoing();
     const updated = dialog.request({ method: 'UPDATE', body: sdp, headers: { 'Content-Type': 'application/sdp' } });

@@ -148,8 +148,12 @@ export async function startRig(options: Partial<EngineOptions> = {}): Promise<Ri
       rig.srf = await connectApplication(newApplication(), engine);
     },
     close: async () => {
-      await leave(rig.srf);
-      await engine.close();
+      // An engine that is left open keeps the whole test run from ending.
+      try {
+        await leave(rig.srf);
+      } finally {
+        await engine.close();
+      }
     },
   };
   return rig;
