@@ -5,12 +5,19 @@ import type { TransportName } from '../transport/transport-name.ts';
 /** Each hands over what it read, or returns in a few words what was expected. */
 const transports: readonly TransportName[] = ['udp', 'tcp', 'tls', 'ws', 'wss'];
 
-export function readListen(text: string, take: (address: ListenAddress) => void): string | undefined {
+export function readListen(
+  whole: string,
+  take: (address: ListenAddress & { readonly externalAddress: string | undefined }) => void,
+): string | undefined {
+  const [, text = '', externalAddress] = /^(.*?)(?:,external=(.*))?$/s.exec(whole) ?? [];
+  if (externalAddress !== undefined && isIP(externalAddress) === 0) return 'an IP address after external=';
   const colon = text.indexOf(':');
   const transport = transports.find((name) => name === text.slice(0, colon).toLowerCase());
   const expected = `transport:address:port with a transport of ${transports.join(', ')}, as in udp:0.0.0.0:5060`;
   if (transport === undefined) return expected;
-  const problem = readAddress(text.slice(colon + 1), ({ address, port }) => take({ transport, address, port }));
+  const problem = readAddress(text.slice(colon + 1), ({ address, port }) =>
+    take({ transport, address, port, externalAddress }),
+  );
   return problem === undefined ? undefined : expected;
 }
 
@@ -32,6 +39,23 @@ export function readNetwork(text: string, take: (network: string) => void): stri
   const [, address = '', digits = ''] = /^([0-9a-fA-F.:]+)\/(\d{1,3})$/.exec(text) ?? [];
   const version = isIP(address);
   if (version === 0 || Number(digits) > (version === 4 ? 32 : 128)) return 'a network, as in 10.0.0.0/8';
+  take(text);
+  return undefined;
+}
+
+/** `192.0.2.53`, `2001:db8::53`, or either with a port, as `[2001:db8::53]:5353`. */
+export function readNameServer(text: string, take: (server: string) => void): string | undefined {
+  const whole = isIP(text) === 0 ? readAddress(text, () => undefined) : undefined;
+  if (whole !== undefined)
+    return 'the address of a name server, with a port or without, as in 192.0.2.53 or [2001:db8::53]:5353';
+  take(text);
+  return undefined;
+}
+
+/** A name as it may stand in a URI, and no address. */
+export function readName(text: string, take: (name: string) => void): string | undefined {
+  if (isIP(text) !== 0 || !/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*\.?$/i.test(text))
+    return 'a host name, as in sip.example.com';
   take(text);
   return undefined;
 }

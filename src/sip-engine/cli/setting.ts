@@ -1,8 +1,10 @@
+import type { SessionTimerSettings } from '../dialog/session-timer.ts';
 import type {
   ControlAddress,
   EngineOptions,
   EngineTimers,
   EngineLimits,
+  ExternalAddress,
   ListenAddress,
   RequestHandler,
 } from '../options.ts';
@@ -11,7 +13,7 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /** What the command line and the file come to, while they are read. */
 export interface Draft {
-  listen: ListenAddress[];
+  listen: (ListenAddress & { readonly externalAddress?: string | undefined })[];
   control: { address: string; port: number; tls: boolean }[];
   controlKey: string | undefined;
   controlCertificate: string | undefined;
@@ -20,6 +22,9 @@ export interface Draft {
   secret: string;
   externalAddress: string | undefined;
   localNetworks: string[];
+  externalNames: string[];
+  dnsServers: string[];
+  sessionTimers: Partial<SessionTimerSettings>;
   timers: Partial<Record<keyof EngineTimers, number>>;
   limits: Partial<Record<keyof EngineLimits, number>>;
   exemptNetworks: string[];
@@ -54,6 +59,9 @@ export function emptyDraft(): Draft {
     secret: '',
     externalAddress: undefined,
     localNetworks: [],
+    externalNames: [],
+    dnsServers: [],
+    sessionTimers: {},
     timers: {},
     limits: {},
     exemptNetworks: [],
@@ -86,22 +94,16 @@ export function finish(draft: Draft): { readonly options: RunOptions; readonly p
   const certified = keyFile !== undefined && certificateFile !== undefined;
   if (!certified && control.some(({ tls }) => tls))
     problems.push('a control port with tls: needs --control-key and --control-certificate, files in PEM');
-  if (draft.externalAddress === undefined && draft.localNetworks.length > 0)
+  const isOutside = [draft, ...draft.listen].some(({ externalAddress }) => externalAddress !== undefined);
+  if (!isOutside && draft.localNetworks.length > 0)
     problems.push('--local-network says who is not shown the --external-address: give that too');
-  const external =
-    draft.externalAddress === undefined
-      ? {}
-      : { external: { address: draft.externalAddress, localNetworks: draft.localNetworks } };
+  if (!isOutside && draft.externalNames.length > 0)
+    problems.push('--external-name is another name of the --external-address: give that too');
   const controlAddresses = control.map(({ address, port, tls }): ControlAddress =>
     tls && certified ? { address, port, tls: { keyFile, certificateFile } } : { address, port },
   );
-  const { tlsKey: key, tlsCertificate: cert } = draft;
-  const listen = draft.listen.map((address) =>
-    isSecure(address) && key !== undefined && cert !== undefined ? { ...address, tls: { key, cert } } : address,
-  );
-  if (listen.some((address) => isSecure(address) && address.tls === undefined))
-    problems.push('a --listen for tls or wss needs --tls-key and --tls-certificate, files in PEM');
-  const { secret, timers, cdrs, requestHandlers, logLevel, logFormat, metrics } = draft;
+  const listen = listenersOf(draft, problems);
+  const { secret, dnsServers, sessionTimers, timers, cdrs, requestHandlers, logLevel, logFormat, metrics } = draft;
   const limits = { ...draft.limits, exemptNetworks: draft.exemptNetworks };
   const engine: EngineOptions = {
     listen,
@@ -111,11 +113,35 @@ export function finish(draft: Draft): { readonly options: RunOptions; readonly p
     limits,
     cdrs,
     requestHandlers,
-    ...external,
+    ...(dnsServers.length > 0 ? { dns: { servers: dnsServers } } : {}),
+    ...(Object.keys(sessionTimers).length > 0 ? { sessionTimers } : {}),
+    ...external(draft.externalAddress, draft),
   };
   return { options: { engine, logLevel, logFormat, metrics }, problems };
 }
 
+/** Each with its certificate and its external address. */
+function listenersOf(draft: Draft, problems: string[]): readonly ListenAddress[] {
+  const { tlsKey: key, tlsCertificate: cert } = draft;
+  const shown = key !== undefined && cert !== undefined ? { tls: { key, cert } } : {};
+  const listen = draft.listen.map(({ externalAddress, ...place }): ListenAddress => ({
+    ...place,
+    ...(isSecure(place) ? shown : {}),
+    ...external(externalAddress, draft),
+  }));
+  if (listen.some((address) => isSecure(address) && address.tls === undefined))
+    problems.push('a --listen for tls or wss needs --tls-key and --tls-certificate, files in PEM');
+  return listen;
+}
+
 function isSecure({ transport }: ListenAddress): boolean {
   return transport === 'tls' || transport === 'wss';
+}
+
+function external(
+  address: string | undefined,
+  { localNetworks, externalNames: names }: Draft,
+): { readonly external?: ExternalAddress } {
+  if (address === undefined) return {};
+  return { external: { address, localNetworks, ...(names.length > 0 ? { names } : {}) } };
 }

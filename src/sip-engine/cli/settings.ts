@@ -1,6 +1,15 @@
 import { isIP } from 'node:net';
 import { settingsOf } from '../options.ts';
-import { one, readAddress, readListen, readNamedNumber, readNetwork, readRequestHandler } from './reader.ts';
+import {
+  one,
+  readAddress,
+  readListen,
+  readName,
+  readNamedNumber,
+  readNameServer,
+  readNetwork,
+  readRequestHandler,
+} from './reader.ts';
 import type { Setting } from './setting.ts';
 
 const { timers, limits } = settingsOf({ listen: [], secret: '' });
@@ -9,9 +18,9 @@ const { timers, limits } = settingsOf({ listen: [], secret: '' });
 export const settings: readonly Setting[] = [
   {
     name: 'listen',
-    form: 'transport:address:port',
+    form: 'transport:address:port[,external=address]',
     many: true,
-    help: 'Where SIP is listened for, as in udp:0.0.0.0:5060. Port 0: any free one.',
+    help: 'Where SIP is listened for, as in udp:0.0.0.0:5060 or tls:[::1]:5061. Port 0: any free one. With external= the address that peers see this one at, in place of --external-address.',
     read: (text, draft) => readListen(text, (address) => draft.listen.push(address)),
   },
   {
@@ -92,6 +101,40 @@ export const settings: readonly Setting[] = [
     many: true,
     help: 'Whose peers are shown our own address instead, as in 10.0.0.0/8.',
     read: (text, draft) => readNetwork(text, (network) => draft.localNetworks.push(network)),
+  },
+  {
+    name: 'external-name',
+    form: 'name',
+    many: true,
+    help: 'A host name of the external address: requests for it at a port of ours are for ourselves.',
+    read: (text, draft) => readName(text, (name) => draft.externalNames.push(name)),
+  },
+  {
+    name: 'dns-server',
+    form: 'address[:port]',
+    many: true,
+    help: 'Who is asked for host names. Without it: the name servers of this machine, and its hosts file.',
+    read: (text, draft) => readNameServer(text, (server) => draft.dnsServers.push(server)),
+  },
+  {
+    name: 'session-refresher',
+    form: 'none|uac|uas',
+    many: false,
+    help: 'Who refreshes a session where a caller wants a session timer and leaves that open. Without it: none, such a wish is not heard.',
+    read: (text, draft) =>
+      one(text, ['none', 'uac', 'uas'] as const, (defaultRefresher) => {
+        draft.sessionTimers = { ...draft.sessionTimers, defaultRefresher };
+      }),
+  },
+  {
+    name: 'session-minimum',
+    form: 'seconds',
+    many: false,
+    help: 'The shortest session timer that is agreed on, which others see as Min-SE. Without it: 90.',
+    read: (text, draft) => {
+      draft.sessionTimers = { ...draft.sessionTimers, minSE: Number(text) };
+      return /^[1-9]\d{0,8}$/.test(text) ? undefined : 'a whole number above 0';
+    },
   },
   {
     name: 'timer',

@@ -59,6 +59,23 @@ describe('the command line of the engine', () => {
     });
   });
 
+  it('takes an external address for one listener, names of it, name servers and session timers', () => {
+    const { engine } = options([
+      ...least,
+      ...['--listen', 'udp:10.0.0.5:5060,external=203.0.113.7', '--local-network', '10.0.0.0/8'],
+      ...['--external-name', 'sip.example.com', '--dns-server', '192.0.2.53', '--dns-server=[2001:db8::53]:5353'],
+      ...['--session-refresher', 'uac', '--session-minimum', '120'],
+    ]);
+    const external = { address: '203.0.113.7', localNetworks: ['10.0.0.0/8'], names: ['sip.example.com'] };
+    assert.deepEqual(engine.listen, [
+      { transport: 'udp', address: '127.0.0.1', port: 5060 },
+      { transport: 'udp', address: '10.0.0.5', port: 5060, external },
+    ]);
+    assert.equal(engine.external, undefined);
+    assert.deepEqual(engine.dns, { servers: ['192.0.2.53', '[2001:db8::53]:5353'] });
+    assert.deepEqual(engine.sessionTimers, { defaultRefresher: 'uac', minSE: 120 });
+  });
+
   it('takes several control ports, with TLS or without', () => {
     const { engine } = options([
       ...least,
@@ -123,6 +140,12 @@ describe('the command line of the engine', () => {
     [['--control', '9022'], /^--control 9022: expected address:port/],
     [['--local-network', '10.0.0.0/33'], /^--local-network 10\.0\.0\.0\/33: expected a network, as in 10\.0\.0\.0\/8/],
     [['--external-address', 'example.com'], /^--external-address example\.com: expected an IP address/],
+    [['--listen', 'udp:1.2.3.4:5060,external=here'], /expected an IP address after external=/],
+    [['--external-name', '1.2.3.4'], /expected a host name, as in sip\.example\.com/],
+    [['--external-name', 'sip.example.com'], /--external-address/],
+    [['--dns-server', 'ns.example.com'], /expected the address of a name server/],
+    [['--session-refresher', 'they'], /expected one of none, uac, uas/],
+    [['--session-minimum', '0'], /expected a whole number above 0/],
     [['--timer', 't9=1'], /^--timer t9=1: expected name=number with a name of t1, /],
     [['--limit', 'connections=many'], /^--limit connections=many: expected a whole number/],
     [['--log-level', 'loud'], /^--log-level loud: expected one of debug, info, warn, error/],
