@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { Worker } from 'node:worker_threads';
 import { Peer } from './sip-engine/peer.ts';
-import { type Rig, sdp, startRig } from './sip-engine/rig.ts';
+import { type Rig, sdp, startRig, until } from './sip-engine/rig.ts';
 
 /** RFC 3261 §18.1.1: a request over 1,300 bytes goes by a transport that can carry it, where there is one. */
 describe('the SIP engine and a large request', () => {
@@ -59,6 +60,37 @@ describe('the SIP engine and a large request', () => {
     assert.match(received.headers.get('Via') ?? '', /^SIP\/2\.0\/UDP /);
     bob.send(bob.answer(received, 486), rig.udp);
     await bob.takesRequest('ACK');
+  });
+
+  it('sends it in a datagram soon to a peer whose firewall drops what asks for a connection', async () => {
+    // A listener that accepts nothing: once its queue is full, the kernel drops who asks.
+    const source = `
+      const { parentPort, workerData } = require('node:worker_threads');
+      const server = require('node:net').createServer();
+      server.listen({ port: workerData.port, host: workerData.address, backlog: 1 }, () => {
+        parentPort.postMessage('listening');
+        setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0));
+      });`;
+    const deaf = new Worker(source, { eval: true, workerData: { port: bob.port, address: bob.address } });
+    try {
+      await once(deaf, 'message');
+      for (let at = 0; at < 6; at++) {
+        const socket = connect(bob.port, bob.address);
+        socket.on('error', () => undefined);
+        connections.push(socket);
+      }
+      await until(
+        () => connections.filter(({ connecting }) => !connecting).length >= 2,
+        'nobody was let into the queue',
+      );
+      invite(bob.uri, large);
+      const received = await bob.takesRequest('INVITE');
+      assert.match(received.headers.get('Via') ?? '', /^SIP\/2\.0\/UDP /);
+      bob.send(bob.answer(received, 486), rig.udp);
+      await bob.takesRequest('ACK');
+    } finally {
+      await deaf.terminate();
+    }
   });
 
   it('keeps to UDP where that was asked for by name: the flow of a registered phone', async () => {

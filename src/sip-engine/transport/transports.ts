@@ -30,6 +30,9 @@ export interface TransportUser {
 /** RFC 3261 §18.1.1: a larger request goes by TCP where it may. */
 const largestDatagram = 1300;
 
+/** Times T1 that a peer may take to accept a connection for what is too large for a datagram. */
+const streamPatience = 8;
+
 /** Every socket that peers are met on. */
 export class Transports {
   readonly #udp = new Map<Listener, UdpListener>();
@@ -226,8 +229,22 @@ export class Transports {
     }
     const connection =
       this.#connections.with('tcp', remote, remote.address) ?? this.#connections.connect(remote, local);
+    if (!connection.connecting) {
+      found(connection.open ? connection : datagram);
+      return;
+    }
+    // Who drops what it does not expect says neither yes nor no, and the kernel asks for two minutes.
+    let decide: typeof found | undefined = found;
+    const settle = (way: Flow): void => {
+      clearTimeout(patience);
+      decide?.(way);
+      decide = undefined;
+    };
+    const patience = setTimeout(() => {
+      settle(datagram);
+    }, streamPatience * this.settings.timers.t1);
     connection.whenSettled((connected) => {
-      found(connected ? connection : datagram);
+      settle(connected ? connection : datagram);
     });
   }
 
