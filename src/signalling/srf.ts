@@ -86,7 +86,10 @@ export interface SipDialog {
   on(event: 'ack', listener: () => void): void;
   on(event: 'destroy', listener: (request: unknown, reason: string) => void): void;
   /** `modify` is a re-INVITE. What nobody listens to is answered with 200. */
-  on(event: 'modify' | 'update' | 'info' | 'notify' | 'options' | 'refer', listener: RequestHandler): void;
+  on(
+    event: 'modify' | 'update' | 'info' | 'notify' | 'options' | 'refer' | 'message' | 'publish',
+    listener: RequestHandler,
+  ): void;
   /** `ENODIALOG`: the server knows no such dialog any more. */
   destroy(options: { headers: HeaderFields }, done: (error: (Error & { code?: string }) | null) => void): void;
 }

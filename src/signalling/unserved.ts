@@ -22,6 +22,8 @@ export function refuseUnserved(application: SipApplication, headers: HeaderField
 export function refuseUnservedInside(dialog: SipDialog): void {
   const headers = { Allow: allowedMethods };
   dialog.on('refer', answer(405, headers));
+  dialog.on('message', answer(405, headers));
+  dialog.on('publish', answer(405, headers));
   dialog.on('notify', answer(481, headers));
   dialog.on('options', answer(200, { ...headers, Accept: 'application/sdp' }));
   dialog.on('info', (req, res) => {

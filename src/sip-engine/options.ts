@@ -209,6 +209,7 @@ const defaultOverload: OverloadOptions = {
   lagMs: 500,
   backlogBytes: 2 * 1024 * 1024,
   maxPending: 20_000,
+  leastRate: 50,
   sustainedMs: 1500,
   retryAfter: 5,
 };

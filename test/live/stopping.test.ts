@@ -49,6 +49,8 @@ describe('the exchange as a process that ends', function () {
 
   it('ends with a clear line and code 1 when its SIP engine dies, so that a supervisor starts it anew', async () => {
     await talking();
+    // The phones know that they talk before the exchange has seen the ACK.
+    await server.lines.first('a call that is up', 5000, (line) => line['next'] === 'talking');
     server.signal('SIGUSR2');
     assert.equal(await server.ended({ withinMs: 8000 }), 1);
     assert.match(JSON.stringify(server.logged('fatal')), /SIP engine died/);

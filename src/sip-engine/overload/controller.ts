@@ -18,6 +18,11 @@ export interface OverloadThresholds {
   readonly lagMs: number;
   readonly backlogBytes: number;
   readonly maxPending: number;
+  /**
+   * New requests a second from which a busy or late thread may be their work. Under it, somebody else takes the
+   * processor, and refusing calls would not give it back.
+   */
+  readonly leastRate: number;
   /** Milliseconds that an excess must last before anything is refused: a peak is no overload. */
   readonly sustainedMs: number;
 }
@@ -47,6 +52,9 @@ export class OverloadController {
   #full = false;
   #dropping = false;
   #refused = 0;
+  /** New requests since the last sample, and how many a second there were before it. */
+  #arrived = 0;
+  #rate = 0;
 
   constructor(private readonly thresholds: OverloadThresholds) {}
 
@@ -59,6 +67,8 @@ export class OverloadController {
   sample(load: Load, now: Instant): void {
     const passed = Math.min(Math.max(0, now - (this.#last ?? now)), 1000);
     this.#last = now;
+    if (passed > 0) this.#rate = (1000 * this.#arrived) / passed;
+    this.#arrived = 0;
     this.#fill(load.pending);
     if (this.#exceeds(load, 1)) {
       this.#excessSince ??= now;
@@ -78,6 +88,7 @@ export class OverloadController {
    * @param pending those before it whose application has said nothing yet
    */
   verdict(pending: number): Verdict {
+    this.#arrived++;
     this.#fill(pending);
     if (this.#full) return 'refuse';
     if (this.#share === 1) return 'accept';
@@ -96,7 +107,8 @@ export class OverloadController {
 
   #exceeds({ busy, lag, backlog }: Load, part: number): boolean {
     const { busy: mostBusy, lagMs, backlogBytes } = this.thresholds;
-    return over(busy, mostBusy * part) || over(lag, lagMs * part) || over(backlog, backlogBytes * part);
+    if (over(backlog, backlogBytes * part)) return true;
+    return this.#rate >= this.thresholds.leastRate && (over(busy, mostBusy * part) || over(lag, lagMs * part));
   }
 }
 

@@ -6,7 +6,7 @@ import {
   type Verdict,
 } from '../../../../src/sip-engine/overload/controller.ts';
 
-const thresholds: OverloadThresholds = { busy: 0.9, lagMs: 200, backlogBytes: 1000, maxPending: 10, sustainedMs: 300 };
+const thresholds: OverloadThresholds = { busy: 0.9, lagMs: 200, backlogBytes: 1000, maxPending: 10, sustainedMs: 300, leastRate: 0 };
 const calm: Load = { busy: 0.2, lag: 0, backlog: 0, pending: 0 };
 
 /** A controller with its own time; samples come ten times a second. */
@@ -63,6 +63,19 @@ describe('OverloadController', () => {
       assert.equal(verdicts(1000).accept, 1000);
     });
   }
+
+  it('lets everything in while hardly anything comes: then it is other programs that take the processor', () => {
+    const { controller, during, verdicts } = controlled({ leastRate: 50 });
+    for (let seconds = 0; seconds < 20; seconds += 0.1) {
+      assert.equal(verdicts(4).accept, 4);
+      during(0.1, { busy: 1, lag: 2000 });
+    }
+    for (let seconds = 0; seconds < 2; seconds += 0.1) {
+      verdicts(6);
+      during(0.1, { busy: 1, lag: 2000 });
+    }
+    assert.ok(controller.share < 0.5, 'with more than that it is our own');
+  });
 
   it('leaves the share as it is between too much and calm', () => {
     const { controller, during } = controlled();
