@@ -6,7 +6,14 @@ import {
   type Verdict,
 } from '../../../../src/sip-engine/overload/controller.ts';
 
-const thresholds: OverloadThresholds = { busy: 0.9, lagMs: 200, backlogBytes: 1000, maxPending: 10, sustainedMs: 300, leastRate: 0 };
+const thresholds: OverloadThresholds = {
+  busy: 0.9,
+  lagMs: 200,
+  backlogBytes: 1000,
+  maxPending: 10,
+  sustainedMs: 300,
+  leastRate: 0,
+};
 const calm: Load = { busy: 0.2, lag: 0, backlog: 0, pending: 0 };
 
 /** A controller with its own time; samples come ten times a second. */
