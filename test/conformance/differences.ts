@@ -228,6 +228,31 @@ export const differences = {
     drachtio: 'The peer sees the external address; local networks only decide which socket is used.',
     why: 'Who is inside cannot always reach the address outside.',
   },
+  unreadable: {
+    when: 'A request has stray separators in its Via and Contact, blanks inside its request-URI, or another version of SIP.',
+    ours: '400, 400 and 505.',
+    drachtio: 'No answer.',
+    why: 'RFC 4475 §3.1.2.1, §3.1.2.8 and §3.1.2.16 want these answers.',
+  },
+  forgiven: {
+    when: 'A request has blanks inside an addr-spec, blanks too many in its first line, or header fields in its request-URI.',
+    ours: '400.',
+    drachtio:
+      'It is handed to an application; with several blanks between the parts of the first line drachtio-srf cannot read it, and nobody answers.',
+    why: 'RFC 4475 §3.1.2.9, §3.1.2.10, §3.1.2.11 and §3.1.2.14: these are not valid, and 400 says so.',
+  },
+  'unused-fields': {
+    when: 'A request that is readable has a Date in another zone than GMT, or the Identity of RFC 4474.',
+    ours: 'It is handed to an application.',
+    drachtio: '400.',
+    why: 'RFC 4475 §3.1.2.12 lets an element that has no use for Date pass over it; the request of §3.1.1.11 is valid.',
+  },
+  'via-transport': {
+    when: 'A request comes by UDP, and its Via says TCP or TLS.',
+    ours: 'The answer goes back to where the request came from.',
+    drachtio: 'The peer gets no answer.',
+    why: 'The answer of who heard it is worth more than what the header says.',
+  },
 } as const satisfies Readonly<Record<string, Difference>>;
 
 export type DifferenceId = keyof typeof differences;
