@@ -4,6 +4,7 @@ import { callRecords } from './cases/call-records.ts';
 import { cancelling } from './cases/cancelling.ts';
 import { controlPort } from './cases/control.ts';
 import { inDialogs } from './cases/in-dialogs.ts';
+import { early } from './cases/early.ts';
 import { externalAddress, localNetworks } from './cases/external-address.ts';
 import { incomingCalls } from './cases/incoming-calls.ts';
 import { malformed } from './cases/malformed.ts';
@@ -31,6 +32,7 @@ const suites: readonly Suite[] = [
   cancelling,
   inDialogs,
   reliability,
+  early,
   b2bua,
   subscriptions,
   applications,

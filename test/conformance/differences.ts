@@ -242,16 +242,58 @@ export const differences = {
     why: 'RFC 4475 §3.1.2.9, §3.1.2.10, §3.1.2.11 and §3.1.2.14: these are not valid, and 400 says so.',
   },
   'unused-fields': {
-    when: 'A request that is readable has a Date in another zone than GMT, or the Identity of RFC 4474.',
+    when: 'A request has a Date in another zone than GMT.',
     ours: 'It is handed to an application.',
     drachtio: '400.',
-    why: 'RFC 4475 §3.1.2.12 lets an element that has no use for Date pass over it; the request of §3.1.1.11 is valid.',
+    why: 'RFC 4475 §3.1.2.12 lets an element that has no use for Date pass over it.',
   },
   'via-transport': {
     when: 'A request comes by UDP, and its Via says TCP or TLS.',
     ours: 'The answer goes back to where the request came from.',
     drachtio: 'The peer gets no answer.',
     why: 'The answer of who heard it is worth more than what the header says.',
+  },
+  'session-require': {
+    when: 'A 200 leaves the refreshes of a session to the caller.',
+    ours: 'It carries `Require: timer`.',
+    drachtio: 'It carries no Require.',
+    why: 'RFC 4028 §9.',
+  },
+  'session-in-reinvite': {
+    when: 'A re-INVITE of the peer asks for a session timer, and the application says nothing of one.',
+    ours: 'The 200 says what is agreed.',
+    drachtio: 'The 200 says nothing.',
+    why: 'RFC 4028 §9: a 2xx without Session-Expires ends the session timer.',
+  },
+  'session-refresher': {
+    when: 'The Session-Expires of the application names no refresher.',
+    ours: 'The 200 names one: the caller where it supports `timer`, else the server.',
+    drachtio: 'It stands in the 200 as it is.',
+    why: 'RFC 4028 §9: the refresher in a 2xx is not left open.',
+  },
+  received: {
+    when: 'A request comes from the address that its Via names.',
+    ours: 'Via gets `received` all the same.',
+    drachtio: 'Via gets `received` only where the address is another.',
+    why: 'RFC 3581 §4.',
+  },
+  'early-info': {
+    when: 'An application sends an INFO in the dialog of a provisional answer that is not reliable.',
+    ours: 'It is sent.',
+    drachtio: '`NOK`: there is no such dialog for it.',
+    why: 'RFC 3261 §12.1: such an answer makes a dialog (drachtio-server issue 316).',
+  },
+  'early-bye': {
+    when: 'An application sends a BYE before the ACK of its 200 is there.',
+    ours: 'The BYE goes when the ACK has come.',
+    drachtio: 'The BYE goes at once.',
+    why: 'RFC 3261 §15: who was called sends no BYE before the ACK.',
+  },
+  multipart: {
+    when: 'A request has a body of several parts, as the MESSAGE of RFC 4475 §3.1.1.11.',
+    ours: 'It is handed to an application.',
+    drachtio: '400.',
+    why: 'The request is valid, and what is in its body is the business of the application.',
   },
 } as const satisfies Readonly<Record<string, Difference>>;
 

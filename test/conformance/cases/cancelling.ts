@@ -162,5 +162,22 @@ export const cancelling: Suite = {
         },
       );
     }
+
+    check('leaves the call up where the CANCEL of a re-INVITE crosses its answer', async (stage) => {
+      const { alice } = stage;
+      const call = await stage.incomingCall();
+      call.dialog.on('modify', (_req: unknown, res: { send(status: number, options: object): void }) =>
+        res.send(200, { body: sdp, headers: { 'Content-Type': 'application/sdp' } }),
+      );
+      const reinvite = alice.follow(call.invite, call.ok, 'INVITE', 2, sdp);
+      stage.say(alice, reinvite);
+      const ok = await alice.takesFinal(reinvite);
+      stage.say(alice, alice.cancel(reinvite));
+      await alice.takes(481, 'CANCEL');
+      stage.say(alice, alice.ack(reinvite, ok));
+      await stage.roundTrip(alice);
+      assert.equal(countOf(alice, isRequest('BYE')), 0);
+      await stage.aliceEnds(call, 3);
+    });
   },
 };

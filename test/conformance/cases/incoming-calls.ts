@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AppDialog, type AppRequest, type AppResponse } from '../application.ts';
-import { countOf, fieldOf, sdp } from '../stage.ts';
+import { countOf, fieldOf, isRequest, sdp } from '../stage.ts';
 import type { Suite } from '../suite.ts';
 
 export const incomingCalls: Suite = {
@@ -198,6 +198,32 @@ export const incomingCalls: Suite = {
       const bye = await stage.applicationEnds(dialog, bob);
       assert.equal(bye.uri, alice.uri);
       assert.equal(fieldOf(bye, 'Route'), route);
+    });
+
+    check('sends a BYE of the application that is quicker than the ACK of its answer', async (stage) => {
+      const { alice } = stage;
+      const client = await stage.frames('invite');
+      const invite = alice.request('INVITE', stage.service, {}, sdp);
+      stage.say(alice, invite);
+      const id = (await client.sip()).fields[8] ?? '';
+      await client.ask(`sip|${id}|`, `SIP/2.0 200 OK\r\nContent-Type: application/sdp\r\n\r\n${sdp}`);
+      const ok = await alice.takes(200, 'INVITE', invite);
+      const dialog = `${fieldOf(invite, 'Call-ID')};from-tag=${/tag=([^;]+)/.exec(fieldOf(invite, 'From'))?.[1] ?? ''}`;
+      client.send(`sip||${dialog}`, 'BYE sip:placeholder SIP/2.0\r\n\r\n');
+      const bye = await stage.differs('early-bye', {
+        ours: async () => {
+          await stage.routed();
+          assert.equal(countOf(alice, isRequest('BYE')), 0);
+          stage.say(alice, alice.ack(invite, ok));
+          return alice.takesRequest('BYE');
+        },
+        drachtio: async () => {
+          const early = await alice.takesRequest('BYE');
+          stage.say(alice, alice.ack(invite, ok));
+          return early;
+        },
+      })();
+      stage.say(alice, alice.answer(bye, 200));
     });
   },
 };

@@ -77,7 +77,7 @@ function finalsOf(stage: Stage, name: string): readonly number[] {
     case 'baddate':
       return stage.differs('unused-fields', { ours: [603], drachtio: [400] });
     case 'mpart01':
-      return stage.differs('unused-fields', { ours: [200], drachtio: [400] });
+      return stage.differs('multipart', { ours: [200], drachtio: [400] });
     case 'zeromf':
       return stage.differs('max-forwards', { ours: [483], drachtio: [200] });
   }
