@@ -38,6 +38,7 @@ class Running {
     const key = JSON.stringify(wanted);
     const running = await this.#started.get(key);
     if (running?.alive() === true) return running;
+    await running?.close();
     const starting = this.ground.start(wanted);
     this.#started.set(key, starting);
     return starting;

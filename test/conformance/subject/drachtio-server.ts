@@ -123,12 +123,16 @@ function handlersXml(handlers: NonNullable<Wanted['handlers']>): string {
 }
 
 async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
-  child.kill('SIGTERM');
-  const impatient = setTimeout(() => child.kill('SIGKILL'), 2000);
-  await exited;
-  clearTimeout(impatient);
+  if (child.exitCode === null && child.signalCode === null) {
+    const exited = once(child, 'exit');
+    child.kill('SIGTERM');
+    const impatient = setTimeout(() => child.kill('SIGKILL'), 2000);
+    await exited;
+    clearTimeout(impatient);
+  }
+  // A pipe that nobody writes to any more may stay open, and the run with it.
+  child.stdout?.destroy();
+  child.stderr?.destroy();
 }
 
 async function accepts(port: number): Promise<boolean> {
