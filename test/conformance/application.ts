@@ -88,7 +88,7 @@ export type Verb =
   | 'bye'
   | 'prack';
 export interface Application extends NodeJS.EventEmitter, Record<Verb, (handler: Handler) => void> {
-  connect(options: { host: string; port: number; secret: string }): void;
+  connect(options: { host: string; port: number; secret: string; reconnect?: { maxAttempts: number } }): void;
   listen(options: { host?: string; port: number; secret: string }): void;
   disconnect(): void;
   endSession(req: AppRequest): void;
@@ -116,7 +116,8 @@ export async function connectApplication({ control }: Subject, tags?: readonly s
   const srf = new Srf(tags === undefined ? [] : [...tags]) as unknown as Application;
   // A server that goes away at the end of the last test is no news.
   srf.on('error', () => undefined);
-  srf.connect(control);
+  // To a server that a case brought down it would come back for ever.
+  srf.connect({ ...control, reconnect: { maxAttempts: 1 } });
   const [error] = (await once(srf, 'connect')) as [Error | undefined];
   if (error) throw error;
   return srf;
