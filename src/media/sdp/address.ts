@@ -1,4 +1,4 @@
-import { isIPv6, SocketAddress } from 'node:net';
+import { parseIp, printIp } from '../../kernel/ip-address.ts';
 
 /** How an address is named in `c=` and `o=` lines (RFC 8866 §5.7). */
 export type AddressFamily = 4 | 6;
@@ -6,7 +6,7 @@ export type AddressFamily = 4 | 6;
 /** The family of an IP address; undefined for a host name or anything else. */
 export function addressFamily(address: string): AddressFamily | undefined {
   if (isDottedQuad(address)) return 4;
-  return address.includes(':') && isIPv6(address) && !address.includes('%') ? 6 : undefined;
+  return address.includes(':') && parseIp(address) !== undefined ? 6 : undefined;
 }
 
 /**
@@ -14,9 +14,8 @@ export function addressFamily(address: string): AddressFamily | undefined {
  * as a socket for both families says it) as IPv4. Anything else comes back as it is.
  */
 export function normalAddress(address: string): string {
-  if (addressFamily(address) !== 6) return address;
-  const { address: normal } = new SocketAddress({ address, family: 'ipv6' });
-  return unmapped(normal);
+  const ip = address.includes(':') ? parseIp(address) : undefined;
+  return ip === undefined ? address : printIp(ip);
 }
 
 /** IPv4 inside IPv6 as IPv4, of an address as the system spells it. */

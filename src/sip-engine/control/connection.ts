@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { Answer, Application, Outcome, ProxyNews } from '../core/application.ts';
-import type { CallRecord } from '../core/call-records.ts';
+import type { CallRecord } from '../core/call-record.ts';
 import type { InboundRequest, InboundResponse } from '../core/inbound.ts';
 import { type ProxyOrder, readProxyOrder } from '../core/proxy/order.ts';
 import type { Log } from '../core/surroundings.ts';

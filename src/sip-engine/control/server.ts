@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { Application, Applications } from '../core/application.ts';
+import type { Application } from '../core/application.ts';
+import type { Applications } from '../core/applications.ts';
 import type { Director } from '../core/direction.ts';
 import type { ControlAddress, RequestHandler } from '../options.ts';
 import { Connection, type ConnectionHost, version } from './connection.ts';

@@ -1,6 +1,5 @@
 import type { Flow } from '../transport/flow.ts';
-import type { CallRecord } from './call-records.ts';
-import type { Director } from './direction.ts';
+import type { CallRecord } from './call-record.ts';
 import type { InboundRequest, InboundResponse } from './inbound.ts';
 
 /** A connected application, as the layers below see it: whatever they have for it, they hand to it here. */
@@ -15,15 +14,6 @@ export interface Application {
   hungUp(bytes: Uint8Array, flow: Flow, dialogId: string): void;
   /** For applications that keep records of calls. */
   record(record: CallRecord, bytes: Uint8Array): void;
-}
-
-export interface Applications {
-  /** The next in turn of those that want this method. */
-  choose(method: string): Application | undefined;
-  /** Who is to be asked what becomes of a new request of this method; undefined where `choose` says it. */
-  director(method: string): Director | undefined;
-  /** Every method that somebody wants, in upper case. */
-  wanted(): string[];
 }
 
 /** What became of something that an application asked for. */

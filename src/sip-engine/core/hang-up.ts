@@ -1,7 +1,7 @@
 import { Headers } from '../message/headers.ts';
 import { printMessage } from '../message/print.ts';
 import type { Flow } from '../transport/flow.ts';
-import type { CallEnd } from './call-records.ts';
+import type { CallEnd } from './call-record.ts';
 import { type Departure, depart, empty, exchange } from './client-exchange.ts';
 import { afterGrace } from './grace.ts';
 import { findWay, requestInDialog } from './in-dialog-request.ts';

@@ -1,6 +1,6 @@
 import { counted, type Dialog, pathOf } from '../dialog/dialog.ts';
 import { Headers } from '../message/headers.ts';
-import { isPrivate, parseIp, sameHost } from '../message/ip-address.ts';
+import { isPrivate, parseIp, sameHost } from '../../kernel/ip-address.ts';
 import { paramOf } from '../message/params.ts';
 import { parseUri } from '../message/uri.ts';
 import { uriOf } from '../dialog/dialog.ts';

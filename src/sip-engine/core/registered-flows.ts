@@ -1,6 +1,6 @@
 import type { Instant } from '../../kernel/clock.ts';
 import { parseCSeq } from '../message/cseq.ts';
-import { sameHost } from '../message/ip-address.ts';
+import { sameHost } from '../../kernel/ip-address.ts';
 import { splitList } from '../message/list.ts';
 import { parseNameAddr } from '../message/name-addr.ts';
 import { paramOf } from '../message/params.ts';

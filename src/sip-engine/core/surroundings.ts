@@ -8,7 +8,7 @@ import type { OwnAddresses } from '../transport/local-address.ts';
 import type { Target } from '../transport/target.ts';
 import type { FoundWay } from '../transport/found-way.ts';
 import type { Admission } from './admission.ts';
-import type { Applications } from './application.ts';
+import type { Applications } from './applications.ts';
 import type { CallRecords } from './call-records.ts';
 import type { Identifiers } from './identifiers.ts';
 import type { InboundRequest, InboundResponse } from './inbound.ts';

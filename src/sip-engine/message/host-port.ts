@@ -1,5 +1,5 @@
 import { isHostName, parseDigits } from './grammar.ts';
-import { parseIp } from './ip-address.ts';
+import { parseIp } from '../../kernel/ip-address.ts';
 
 /** Where something listens. An IPv6 address has no brackets here, as sockets want it; `printHostPort` adds them. */
 export interface HostPort {

@@ -1,4 +1,4 @@
-import { sameHost } from './ip-address.ts';
+import { sameHost } from '../../kernel/ip-address.ts';
 import { type Param, type Params } from './params.ts';
 import type { SipUri } from './uri.ts';
 

@@ -1,4 +1,4 @@
-import { isLinkLocal, normalHost, parseIp } from '../message/ip-address.ts';
+import { isLinkLocal, normalHost, parseIp } from '../../kernel/ip-address.ts';
 import type { ListenAddress } from '../options.ts';
 
 /** One socket per address of that family, so that each message is known by the address that it came to. */

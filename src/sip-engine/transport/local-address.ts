@@ -1,5 +1,5 @@
 import { networkInterfaces } from 'node:os';
-import { type IpAddress, isLinkLocal, isLoopback, normalHost, parseIp } from '../message/ip-address.ts';
+import { type IpAddress, isLinkLocal, isLoopback, normalHost, parseIp } from '../../kernel/ip-address.ts';
 import type { ExternalAddress } from '../options.ts';
 import type { Listener, ListenerWish } from './flow.ts';
 import { commonBits, contains, type Network, parseNetwork } from './network.ts';

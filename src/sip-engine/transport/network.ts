@@ -1,4 +1,4 @@
-import { type IpAddress, parseIp } from '../message/ip-address.ts';
+import { type IpAddress, parseIp } from '../../kernel/ip-address.ts';
 
 /** A network in CIDR form (RFC 4632 §3.1, RFC 4291 §2.3). */
 export interface Network {

@@ -1,5 +1,5 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
-import { parseIp, printIp } from '../message/ip-address.ts';
+import { parseIp, printIp } from '../../kernel/ip-address.ts';
 
 /**
  * Whom a packet's address stands for where shares are given out: the IPv4 address, also where it is written as an

@@ -1,5 +1,5 @@
 import type { Malformed } from '../message/types.ts';
-import { normalHost, parseIp } from '../message/ip-address.ts';
+import { normalHost, parseIp } from '../../kernel/ip-address.ts';
 import { printHostPort } from '../message/host-port.ts';
 import type { Via } from '../message/via.ts';
 import type { EngineSettings, ExternalAddress, ListenAddress } from '../options.ts';

@@ -1,4 +1,4 @@
-import { normalHost, parseIp } from '../message/ip-address.ts';
+import { normalHost, parseIp } from '../../kernel/ip-address.ts';
 import { paramOf } from '../message/params.ts';
 import type { Via } from '../message/via.ts';
 import type { Endpoint, Flow, Listener } from './flow.ts';

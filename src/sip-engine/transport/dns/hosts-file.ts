@@ -1,4 +1,4 @@
-import { normalHost, parseIp } from '../../message/ip-address.ts';
+import { normalHost, parseIp } from '../../../kernel/ip-address.ts';
 
 /** The addresses of each name, in lower case, that a hosts file gives (hosts(5)). Lines that are none are passed over. */
 export function parseHosts(text: string): ReadonlyMap<string, readonly string[]> {

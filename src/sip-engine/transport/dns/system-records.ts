@@ -1,6 +1,6 @@
 import { lookup, Resolver } from 'node:dns/promises';
 import { readFile } from 'node:fs/promises';
-import { normalHost, parseIp } from '../../message/ip-address.ts';
+import { normalHost, parseIp } from '../../../kernel/ip-address.ts';
 import { parseHosts } from './hosts-file.ts';
 import type { Found, RecordSource } from './lookup-cache.ts';
 import type { NaptrRecord } from './planner.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseIp } from '../../../../src/sip-engine/message/ip-address.ts';
+import { parseIp } from '../../../../src/kernel/ip-address.ts';
 import { contains, parseNetwork } from '../../../../src/sip-engine/transport/network.ts';
 
 function holds(cidr: string, address: string): boolean {

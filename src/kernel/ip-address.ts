@@ -1,5 +1,5 @@
 /**
- * IP addresses as they stand in SIP messages, of either version. One address has many spellings (RFC 4291 §2.2, and
+ * IP addresses as they stand in messages, of either version. One address has many spellings (RFC 4291 §2.2, and
  * leading zeros in RFC 3261's IPv4address); what is compared, or is a key, goes through `normalHost` first.
  */
 export interface IpAddress {

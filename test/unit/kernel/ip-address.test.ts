@@ -9,7 +9,7 @@ import {
   parseIp,
   printIp,
   sameHost,
-} from '../../../../src/sip-engine/message/ip-address.ts';
+} from '../../../src/kernel/ip-address.ts';
 
 const seen = (text: string): string | undefined => {
   const ip = parseIp(text);
