@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Clock } from '../kernel/clock.ts';
 import { systemClock } from '../kernel/system-clock.ts';
 import { ControlServer } from './control/server.ts';
 import { Admission } from './core/admission.ts';
@@ -30,11 +31,9 @@ export interface Assembly {
 
 /** Wires the pure parts to sockets, a clock and chance. Rejects when a socket cannot be bound. */
 export async function assemble(settings: EngineSettings, log: Log): Promise<Assembly> {
-  const clock = systemClock;
   const ids = randomIdentifiers(settings.secret);
   const counters = newCounters();
   const dialogs = new LiveDialogs();
-  const transactions = new Transactions<InboundResponse, InboundRequest>(clock, settings.timers, counters);
   // One message that meets a bug of ours must not end every other call.
   const guarded = (handle: () => void): void => {
     try {
@@ -46,6 +45,15 @@ export async function assemble(settings: EngineSettings, log: Log): Promise<Asse
       });
     }
   };
+  // A timer that meets one must not end them either.
+  const clock: Clock = {
+    now: () => systemClock.now(),
+    after: (milliseconds, run) =>
+      systemClock.after(milliseconds, () => {
+        guarded(run);
+      }),
+  };
+  const transactions = new Transactions<InboundResponse, InboundRequest>(clock, settings.timers, counters);
   // Sockets can only hear something in a later turn, when everything is there.
   const late: { agent?: UserAgent } = {};
   const transports = await Transports.open(settings, counters, () => clock.now(), {

@@ -56,12 +56,14 @@ export class Incoming implements PendingFate {
     else if (inbound.toTag !== '' && headers.has('Route') && this.#pass(inbound)) return;
     // Nobody forwards what is in a dialog of ours: it has arrived, whatever Max-Forwards says.
     else if (inbound.toTag !== '' && method !== 'REGISTER') this.#inDialog(inbound);
-    else if (isSpent(inbound)) this.refuse(inbound, 483);
-    else if (inbound.toTag === '' && this.pendings.copyOf(inbound) !== undefined) this.refuse(inbound, 482);
+    else if (isSpent(inbound)) refuseStray(this.around, inbound, 483);
+    else if (inbound.toTag === '' && this.pendings.copyOf(inbound) !== undefined)
+      refuseStray(this.around, inbound, 482);
     // drachtio-srf knows a waiting INVITE by its Call-ID alone: a stranger's would take the CANCEL of the first away.
     else if (method === 'INVITE' && inbound.toTag === '' && this.pendings.isInviting(inbound.callId))
-      this.refuse(inbound, 482);
-    else if (inbound.toTag === '' && makesDialog.has(method) && this.#isCallOf(inbound)) this.refuse(inbound, 482);
+      refuseStray(this.around, inbound, 482);
+    else if (inbound.toTag === '' && makesDialog.has(method) && this.#isCallOf(inbound))
+      refuseStray(this.around, inbound, 482);
     else this.#outside(inbound);
   }
 
@@ -199,11 +201,14 @@ export class Incoming implements PendingFate {
   }
 
   #refuseUnwanted(inbound: InboundRequest, method: string): void {
-    if (!known.has(method)) this.refuse(inbound, 501);
+    if (!known.has(method)) refuseStray(this.around, inbound, 501);
     else if (method === 'REFER') {
       const allow = [...new Set(['ACK', 'BYE', 'CANCEL', ...this.around.applications.wanted()])].join(', ');
-      this.refuse(inbound, 405, undefined, new Headers().append('Allow', allow));
-    } else this.refuse(inbound, 503);
+      refuseStray(this.around, inbound, 405, new Headers().append('Allow', allow));
+    } else if (method === 'INVITE') {
+      // Whoever keeps records of calls is to hear of it.
+      this.refuse(inbound, 503);
+    } else refuseStray(this.around, inbound, 503);
   }
 
   #inDialog(inbound: InboundRequest): void {
