@@ -21,7 +21,7 @@ RUN mkdir data && chown node:node data
 VOLUME /app/data
 USER node
 
-# SIP; a second port for networks that tamper with 5060; sound. For sound, host networking spares a proxy per port.
+# SIP; a second port for networks that tamper with 5060; sound. TLS and WebSocket have the ports that sip.listen gives them. For sound, host networking spares a proxy per port.
 EXPOSE 5060/udp 5060/tcp 5061/udp 20000-29999/udp
 
 HEALTHCHECK --interval=15s --timeout=3s --start-period=10s \

@@ -64,10 +64,10 @@ const registration = z
 const limits = z
   .strictObject({
     messageBytes: z.int().min(1_500).max(1_048_576).default(65_536).describe('The longest SIP message that is read.'),
-    connections: atLeastOne.default(10_000).describe('TCP connections in all.'),
+    connections: atLeastOne.default(10_000).describe('Connections in all: TCP, TLS and WebSocket.'),
     connectionsPerAddress: atLeastOne
       .default(1_000)
-      .describe('TCP connections from one address, behind which a whole office may sit.'),
+      .describe('Connections from one IPv4 address or one IPv6 /64 network, behind which a whole office may sit.'),
     requestsPerSecondPerAddress: atLeastOne
       .default(2_000)
       .describe(
@@ -249,8 +249,10 @@ const log = z
 
 const trunk = z.strictObject({
   id: word.pipe(z.custom<TrunkId>()).describe('A name of your choice, for logs and call records.'),
-  host: word.describe('Host name or address that calls are sent to.'),
-  port: port.default(5_060).describe('The port that calls are sent to.'),
+  host: word.describe(
+    'Host name or address that calls are sent to. Where a name has several addresses, the next is tried when one is down.',
+  ),
+  port: port.default(5_060).describe('The port that calls are sent to. With TLS carriers mostly want 5061.'),
   transport: z.enum(['udp', 'tcp', 'tls']).default('udp').describe('What calls are sent over.'),
   sources: z
     .array(network)
