@@ -205,7 +205,7 @@ const defaultLimits: EngineLimits = {
 
 /** Far from what an engine does that keeps up with its work. */
 const defaultOverload: OverloadOptions = {
-  busy: 0.97,
+  busy: 0.995,
   lagMs: 500,
   backlogBytes: 2 * 1024 * 1024,
   maxPending: 20_000,
