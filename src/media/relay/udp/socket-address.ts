@@ -1,5 +1,5 @@
-import { SocketAddress } from 'node:net';
-import { addressFamily, unmapped } from '../../sdp/address.ts';
+import { parseIp, printIp } from '../../../kernel/ip-address.ts';
+import { addressFamily } from '../../sdp/address.ts';
 import type { Socket } from '../../sdp/description.ts';
 
 /** Linux's numbers of the address families. */
@@ -22,12 +22,14 @@ export function toKernel({ address, port }: Socket): Buffer | undefined {
       return bytes;
     }
     case 6: {
-      const groups = groupsOf(address);
-      if (groups === undefined) return undefined;
+      const ip = parseIp(address);
+      if (ip === undefined) return undefined;
       const bytes = Buffer.alloc(addressBytes);
       bytes.writeUInt16LE(families[6], 0);
       bytes.writeUInt16BE(port, 2);
-      for (const [index, group] of groups.entries()) bytes.writeUInt16BE(group, 8 + 2 * index);
+      // IPv4 inside IPv6 is read as IPv4: here it is wanted in its IPv6 form (RFC 4291 §2.5.5.2).
+      const words = ip.family === 4 ? [0, 0, 0xffff, ...ip.words] : ip.words;
+      for (const [index, word] of words.entries()) bytes.writeUInt32BE(word, 8 + 4 * index);
       return bytes;
     }
     case undefined:
@@ -44,30 +46,8 @@ export function inFamily(family: 4 | 6, { address, port }: Socket): Socket {
 export function fromKernel(bytes: Buffer): Socket {
   const port = bytes.readUInt16BE(2);
   if (bytes.readUInt16LE(0) !== families[6]) return { address: bytes.subarray(4, 8).join('.'), port };
-  const groups = Array.from({ length: 8 }, (_, index) => bytes.readUInt16BE(8 + 2 * index).toString(16));
-  return { address: unmapped(new SocketAddress({ address: groups.join(':'), family: 'ipv6' }).address), port };
-}
-
-/** The eight groups of an IPv6 literal (RFC 4291 §2.2). */
-function groupsOf(address: string): number[] | undefined {
-  const [head = '', tail, more] = withoutDots(address).split('::');
-  if (more !== undefined) return undefined;
-  const before = numbers(head);
-  const after = tail === undefined ? [] : numbers(tail);
-  const missing = 8 - before.length - after.length;
-  if (tail === undefined ? missing !== 0 : missing < 1) return undefined;
-  const groups = [...before, ...Array.from({ length: missing }, () => 0), ...after];
-  return groups.every((group) => group >= 0 && group <= 0xffff) ? groups : undefined;
-}
-
-/** The last 32 bits may be written as an IPv4 address. */
-function withoutDots(address: string): string {
-  const [whole, a, b, c, d] = /:(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(address) ?? [];
-  if (whole === undefined) return address;
-  const group = (high = '', low = ''): string => (Number(high) * 256 + Number(low)).toString(16);
-  return `${address.slice(0, -whole.length)}:${group(a, b)}:${group(c, d)}`;
-}
-
-function numbers(part: string): number[] {
-  return part === '' ? [] : part.split(':').map((group) => (/^[0-9a-f]{1,4}$/i.test(group) ? parseInt(group, 16) : -1));
+  const words = [0, 1, 2, 3].map((index) => bytes.readUInt32BE(8 + 4 * index));
+  const [first, second, third, last = 0] = words;
+  const mapped = first === 0 && second === 0 && third === 0xffff;
+  return { address: printIp(mapped ? { family: 4, words: [last] } : { family: 6, words }), port };
 }
