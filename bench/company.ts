@@ -1,4 +1,5 @@
 import { deviceId, isE164, isExtension, planId, tenantId, userId } from '../src/directory/names.ts';
+import { newTenant, newUser, ringTogether } from '../src/directory/new.ts';
 import type { Device, Plan, User } from '../src/directory/types.ts';
 import { hashCredentials } from '../src/signalling/digest/credentials.ts';
 import { openSqlite } from '../src/store/sqlite/open.ts';
@@ -15,14 +16,20 @@ export const companyNumber = '+31851234567';
 
 /** Writes a company of so many people, each with one desk phone, into a new store. @returns their accounts */
 export async function makeCompany(file: string, people: number): Promise<readonly Account[]> {
-  const tenant = { id: tenantId('bench'), name: 'Bench BV', country: 'NL' };
+  const tenant = newTenant({ id: tenantId('bench'), name: 'Bench BV' });
   const members = Array.from({ length: people }, (_, index) => member(tenant.id, 10_000 + index));
   const plan: Plan = {
     id: planId('bench-reception'),
     tenant: tenant.id,
     name: 'Reception',
     prefix: 'Reception',
-    steps: [{ do: 'ring', users: members.slice(0, 1).map(({ user }) => user.id), seconds: 25 }],
+    outsideSees: 'caller',
+    steps: [
+      ringTogether(
+        members.slice(0, 1).map(({ user }) => user.id),
+        25,
+      ),
+    ],
   };
   const store = await openSqlite({ file });
   await store.directory.save({
@@ -46,10 +53,7 @@ function member(
   const id = userId(`bench-${extension}`);
   return {
     account,
-    user: {
-      ...{ id, tenant, extension, name: `Person ${extension}`, role: 'user', ringTargets: { desk: true } },
-      presentedNumber: undefined,
-    },
+    user: newUser({ id, tenant, extension, name: `Person ${extension}`, ringTargets: { desk: true } }),
     device: {
       ...{ id: deviceId(`bench-${account.username}`), tenant, user: id, kind: 'desk', username: account.username },
       credentials: hashCredentials(account.username, realm, account.password),

@@ -7,6 +7,7 @@ import { calleeLeg, callerLeg, type LegId, type Target } from '../src/call/party
 import type { Route } from '../src/call/route.ts';
 import { type CallState, newCall, type Phase } from '../src/call/state.ts';
 import { transition } from '../src/call/transition.ts';
+import { newTrunk } from '../src/directory/new.ts';
 import type { TenantId, TrunkId } from '../src/directory/types.ts';
 
 export const callStatesFile = fileURLToPath(new URL('../docs/architecture/call-states.md', import.meta.url));
@@ -15,14 +16,16 @@ type Happening<Type extends CallEventType> = Omit<Extract<CallEvent, { type: Typ
 
 const someone: Target = {
   kind: 'trunk',
-  trunk: { id: 'carrier' as TrunkId, host: '', port: 5060, transport: 'udp', sources: [], auth: undefined },
+  trunk: newTrunk({ id: 'carrier' as TrunkId, host: '' }),
   number: '',
+  otherwise: [],
+  user: undefined,
 };
 /** Two parties together, and then a third. */
 const route: Route = {
   tenant: 'company' as TenantId,
   direction: 'inbound',
-  presentation: { display: undefined, number: undefined },
+  presentation: { display: undefined, number: undefined, asserted: undefined, diverted: [] },
   steps: [
     { targets: [someone, someone], seconds: 20 },
     { targets: [someone], seconds: 20 },
@@ -34,7 +37,10 @@ const ofEach = <Parts>(parts: (leg: LegId) => Parts): readonly Parts[] => callee
 /** Each event in every form that makes a difference; a new type of event does not compile until it is here. */
 const happenings: { readonly [Type in CallEventType]: readonly Happening<Type>[] } = {
   offered: [
-    { caller: { kind: 'trunk', trunk: 'carrier' as TrunkId, number: undefined, name: undefined }, dialled: '' },
+    {
+      caller: { kind: 'trunk', trunk: 'carrier' as TrunkId, tenant: undefined, number: undefined, name: undefined },
+      dialled: '',
+    },
   ],
   routed: [{ route }, { route: { ...route, steps: [] } }],
   unroutable: [{ fault: 'NO_SUCH_NUMBER' }],

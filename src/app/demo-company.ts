@@ -5,9 +5,9 @@ import {
   type E164,
   type Plan,
   type RingTargets,
-  type Tenant,
   type User,
 } from '../directory/types.ts';
+import { newTenant, newUser, ringTogether } from '../directory/new.ts';
 import { deviceId, isE164, isExtension, planId, tenantId, userId } from '../directory/names.ts';
 import { hashCredentials } from '../signalling/digest/credentials.ts';
 import type { DirectoryChange } from '../store/port.ts';
@@ -44,7 +44,7 @@ const people: readonly Person[] = [
 /** The number of the reception, and that of the first person. Both are made up. */
 export const demoNumbers = { reception: '+31851234567', direct: '+31851234568' };
 
-const tenant: Tenant = { id: tenantId('voorbeeld'), name: 'Voorbeeld BV', country: 'NL' };
+const tenant = newTenant({ id: tenantId('voorbeeld'), name: 'Voorbeeld BV' });
 
 /**
  * A company to try the exchange with: three people, four phones, and two numbers, one of
@@ -74,7 +74,8 @@ const reception: Plan = {
   tenant: tenant.id,
   name: 'Receptie',
   prefix: 'Receptie',
-  steps: [{ do: 'ring', users: people.map(idOf), seconds: 25 }],
+  outsideSees: 'caller',
+  steps: [ringTogether(people.map(idOf), 25)],
 };
 
 const direct: Plan = {
@@ -82,17 +83,19 @@ const direct: Plan = {
   tenant: tenant.id,
   name: 'Rechtstreeks',
   prefix: undefined,
-  steps: [{ do: 'ring', users: people.slice(0, 1).map(idOf), seconds: 30 }],
+  outsideSees: 'caller',
+  steps: [ringTogether(people.slice(0, 1).map(idOf), 30)],
 };
 
 function userOf(person: Person): User {
   const { name, extension, role, kinds } = person;
   if (!isExtension(extension)) throw new Error(`${extension} is not an extension`);
   const ringTargets: RingTargets = Object.fromEntries(kinds.map((kind) => [kind, true]));
-  return {
+  return newUser({
     ...{ id: idOf(person), tenant: tenant.id, name, extension, role, ringTargets },
     presentedNumber: e164(demoNumbers.reception),
-  };
+    presentableNumbers: [e164(demoNumbers.reception), e164(demoNumbers.direct)],
+  });
 }
 
 function phoneOf(

@@ -1,6 +1,7 @@
 import type { Brand } from '../kernel/brand.ts';
-import type { DeviceId, TenantId, Trunk, TrunkId, UserId } from '../directory/types.ts';
+import type { DeviceId, E164, TenantId, Trunk, TrunkId, UserId } from '../directory/types.ts';
 import type { Binding } from '../registrar/binding.ts';
+import type { DivertedBy } from './diverted-by.ts';
 
 export type CallId = Brand<string, 'CallId'>;
 /** One dialog of ours with one party, unique within its call. */
@@ -29,9 +30,20 @@ export type Caller =
       readonly name: string;
       readonly extension: string;
     }
+  /** A user's SIM, which calls by the mobile operator's trunk: the user as at any other device. */
+  | {
+      readonly kind: 'sim';
+      readonly tenant: TenantId;
+      readonly user: UserId;
+      readonly trunk: TrunkId;
+      readonly name: string;
+      readonly extension: string;
+    }
   | {
       readonly kind: 'trunk';
       readonly trunk: TrunkId;
+      /** Whose trunk it is; undefined: everybody's. */
+      readonly tenant: TenantId | undefined;
       /** As the trunk wrote it; undefined when the number is withheld. */
       readonly number: string | undefined;
       readonly name: string | undefined;
@@ -40,7 +52,19 @@ export type Caller =
 /** Whom one leg rings. */
 export type Target =
   | { readonly kind: 'device'; readonly device: DeviceId; readonly user: UserId; readonly binding: Binding }
-  | { readonly kind: 'trunk'; readonly trunk: Trunk; readonly number: string };
+  | {
+      readonly kind: 'trunk';
+      readonly trunk: Trunk;
+      /** In international form, or a short number such as 112: the trunk's own format is for who writes the INVITE. */
+      readonly number: string;
+      /** Tried one after the other when this one fails by itself. */
+      readonly otherwise: readonly Trunk[];
+      /** Whose mobile telephone or SIM it is; undefined: somebody outside. */
+      readonly user: UserId | undefined;
+    };
+
+/** A caller who is a user of the exchange. */
+export type UserCaller = Exclude<Caller, { kind: 'trunk' }>;
 
 /** What the rung party is shown. */
 export interface Presentation {
@@ -48,4 +72,8 @@ export interface Presentation {
   readonly display: string | undefined;
   /** The user part of From: an extension or a number, never prefixed, so that it can be dialled back; undefined: withheld. */
   readonly number: string | undefined;
+  /** For trunks: a number of the tenant's, by which the carrier admits and bills the call, also when it is withheld (RFC 3325 §9.1). */
+  readonly asserted: E164 | undefined;
+  /** For trunks: who sent the call on, the latest first (RFC 5806). */
+  readonly diverted: readonly DivertedBy[];
 }

@@ -1,11 +1,11 @@
-import type { Caller, Presentation } from '../call/party.ts';
+import type { Caller, Presentation, UserCaller } from '../call/party.ts';
 import type { Route, RouteStep } from '../call/route.ts';
 import type { NormaliseDialled } from '../directory/dialled.ts';
 import type { CompanyNumber, E164, Plan, Tenant, User } from '../directory/types.ts';
 import { Fault } from '../faults/fault.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import { unreachable } from '../kernel/unreachable.ts';
-import { presentedToColleague, presentedToPlan, presentedToTrunk } from './identity.ts';
+import { plain, presentedToColleague, presentedToPlan, presentedToTrunk } from './identity.ts';
 import type { RoutingLookups } from './port.ts';
 import { findTargets } from './targets.ts';
 
@@ -40,7 +40,6 @@ export async function findRoute(query: RoutingQuery, routing: Routing): Promise<
     : fromDevice(query.caller, query.dialled, routing);
 }
 
-type DeviceCaller = Extract<Caller, { kind: 'device' }>;
 type TrunkCaller = Extract<Caller, { kind: 'trunk' }>;
 
 async function fromTrunk(caller: TrunkCaller, dialled: string, routing: Routing): Promise<Result<Route, Fault>> {
@@ -59,7 +58,7 @@ async function companyNumber(dialled: string, routing: Routing): Promise<Company
   return meaning.kind === 'e164' ? routing.lookups.companyNumber(meaning.number) : undefined;
 }
 
-async function fromDevice(caller: DeviceCaller, dialled: string, routing: Routing): Promise<Result<Route, Fault>> {
+async function fromDevice(caller: UserCaller, dialled: string, routing: Routing): Promise<Result<Route, Fault>> {
   const tenant = await routing.lookups.tenant(caller.tenant);
   if (tenant === undefined) return err(new Fault('NOT_ALLOWED', `tenant ${caller.tenant} is gone`));
   const meaning = routing.normalise(dialled, tenant.country);
@@ -86,12 +85,12 @@ async function fromDevice(caller: DeviceCaller, dialled: string, routing: Routin
 }
 
 async function toColleague(
-  caller: DeviceCaller,
+  caller: UserCaller,
   tenant: Tenant,
   user: User,
   routing: Routing,
 ): Promise<Result<Route, Fault>> {
-  const targets = await findTargets([user], routing.lookups, caller.device);
+  const targets = await findTargets([user], routing.lookups, caller.kind === 'device' ? caller.device : undefined);
   return ok({
     tenant: tenant.id,
     direction: 'internal',
@@ -118,14 +117,18 @@ async function toCompanyNumber(
 }
 
 function inboundIdentity(caller: Caller): Presentation {
-  return caller.kind === 'device' ? presentedToColleague(caller) : { display: caller.name, number: caller.number };
+  return caller.kind === 'trunk'
+    ? { ...plain, display: caller.name, number: caller.number }
+    : presentedToColleague(caller);
 }
 
 async function planSteps(plan: Plan, lookups: RoutingLookups, caller: Caller): Promise<readonly RouteStep[]> {
   const calling = caller.kind === 'device' ? caller.device : undefined;
   return Promise.all(
-    plan.steps.map(async (step): Promise<RouteStep> => {
-      const users = await Promise.all(step.users.map((id) => lookups.user(id)));
+    plan.steps.flatMap(async (step): Promise<RouteStep> => {
+      if (step.do !== 'ring') return { targets: [], seconds: 1 };
+      const members = step.who.flatMap((member) => (member.kind === 'user' ? [member.user] : []));
+      const users = await Promise.all(members.map((id) => lookups.user(id)));
       // A user who was deleted since leaves the others of the step ringing.
       const present = users.filter((user) => user !== undefined);
       return { targets: await findTargets(present, lookups, calling), seconds: step.seconds };
@@ -134,17 +137,17 @@ async function planSteps(plan: Plan, lookups: RoutingLookups, caller: Caller): P
 }
 
 async function toNeighbour(
-  caller: DeviceCaller,
+  caller: UserCaller,
   tenant: Tenant,
   number: CompanyNumber,
   routing: Routing,
 ): Promise<Result<Route, Fault>> {
   const outward = await outwardNumber(caller, tenant, routing);
-  return toCompanyNumber(caller, number, 'inbound', routing, { display: undefined, number: outward });
+  return toCompanyNumber(caller, number, 'inbound', routing, { ...plain, display: undefined, number: outward });
 }
 
 async function toOutside(
-  caller: DeviceCaller,
+  caller: UserCaller,
   tenant: Tenant,
   number: string,
   routing: Routing,
@@ -156,12 +159,17 @@ async function toOutside(
     tenant: tenant.id,
     direction: 'outbound',
     presentation: presentedToTrunk(await outwardNumber(caller, tenant, routing)),
-    steps: [{ targets: [{ kind: 'trunk', trunk, number }], seconds: routing.settings.trunkRingSeconds }],
+    steps: [
+      {
+        targets: [{ kind: 'trunk', trunk, number, otherwise: [], user: undefined }],
+        seconds: routing.settings.trunkRingSeconds,
+      },
+    ],
   });
 }
 
 /** The number that the outside sees: the user's choice, else the tenant's first; never one that a phone claims. */
-async function outwardNumber(caller: DeviceCaller, tenant: Tenant, routing: Routing): Promise<E164 | undefined> {
+async function outwardNumber(caller: UserCaller, tenant: Tenant, routing: Routing): Promise<E164 | undefined> {
   const user = await routing.lookups.user(caller.user);
   const owned = await routing.lookups.companyNumbers(tenant.id);
   const chosen = owned.find(({ number }) => number === user?.presentedNumber);

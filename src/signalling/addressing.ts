@@ -39,7 +39,7 @@ export function sanitiseContact(uri: string): string {
  * The From header field that the rung party sees. The host `localhost` stands for our
  * own address, which the SIP server puts in. A withheld number is RFC 3323 §4.1's.
  */
-export function fromField(presentation: Presentation): string {
+export function fromField(presentation: Pick<Presentation, 'display' | 'number'>): string {
   if (presentation.number === undefined) {
     return `"${quoted(presentation.display ?? 'Anonymous')}" <sip:anonymous@anonymous.invalid>`;
   }

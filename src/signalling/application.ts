@@ -125,7 +125,7 @@ export class SipSignalling implements Signalling {
     const trunk = this.#sources.at(req.source_address);
     if (trunk !== undefined) {
       const who = trunkCaller(req.get('P-Asserted-Identity'), req.get('From'), req.get('Privacy'));
-      return { kind: 'trunk', trunk: trunk.id, ...who };
+      return { kind: 'trunk', trunk: trunk.id, tenant: trunk.tenant, ...who };
     }
     const device = await this.parts.authenticator.identify(req, res);
     return device === undefined ? undefined : this.#deviceCaller(device);

@@ -12,6 +12,7 @@ import type {
   User,
   UserId,
 } from '../../src/directory/types.ts';
+import { newTenant, newUser, ringTogether } from '../../src/directory/new.ts';
 import type { Binding } from '../../src/registrar/binding.ts';
 import type { DirectoryChange } from '../../src/store/port.ts';
 
@@ -21,20 +22,18 @@ export const bakery = 'bakery' as TenantId;
 export const garage = 'garage' as TenantId;
 
 export function tenant(id: TenantId, more: Partial<Tenant> = {}): Tenant {
-  return { id, name: `Company ${id}`, country: 'NL', ...more };
+  return newTenant({ id, name: `Company ${id}`, ...more });
 }
 
 export function user(id: string, of: TenantId, more: Partial<User> = {}): User {
-  return {
+  return newUser({
     id: id as UserId,
     tenant: of,
     name: `Person ${id}`,
     extension: '201' as Extension,
-    role: 'user',
     ringTargets: { desk: true, qaller: false },
-    presentedNumber: undefined,
     ...more,
-  };
+  });
 }
 
 export function device(id: string, of: TenantId, owner: string, more: Partial<Device> = {}): Device {
@@ -55,7 +54,8 @@ export function plan(id: string, of: TenantId, users: readonly string[], more: P
     tenant: of,
     name: `Plan ${id}`,
     prefix: 'Shop',
-    steps: [{ do: 'ring', users: users as readonly UserId[], seconds: 25 }],
+    outsideSees: 'caller',
+    steps: [ringTogether(users as readonly UserId[], 25)],
     ...more,
   };
 }

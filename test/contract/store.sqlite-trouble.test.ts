@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
+import { newTenant, ringTogether } from '../../src/directory/new.ts';
 import type { DeviceId, PlanId, UserId } from '../../src/directory/types.ts';
 import { Fault } from '../../src/faults/fault.ts';
 import { openDatabase } from '../../src/store/sqlite/database.ts';
@@ -74,7 +75,7 @@ describe('store: SQLite in trouble', () => {
     const long = 'x'.repeat(20_000);
     await fails(store.records.save(record('full', { dialled: long })), /disk that holds .* is full: free space/);
     await fails(
-      store.directory.save({ ...bakeryDirectory, tenants: [{ id: 'bakery' as never, name: long, country: 'NL' }] }),
+      store.directory.save({ ...bakeryDirectory, tenants: [newTenant({ id: 'bakery' as never, name: long })] }),
       /free space/,
     );
     assert.equal((await store.records.get('before'))?.call, 'before');
@@ -162,17 +163,28 @@ describe('store: SQLite in trouble', () => {
 
   it('brings a database of an older version up to date, with what is in it', async () => {
     await (await openSqlite({ file })).close();
+    rmSync(file);
     raw((database) => {
-      database.exec('DROP TABLE pulse');
+      migrations.slice(0, 4).forEach((step) => database.exec(step));
       database.exec("INSERT INTO tenants VALUES ('old', 'Old Company', 'NL')");
-      database.pragma(`user_version = ${String(migrations.length - 1)}`);
+      const steps = [
+        { do: 'ring', users: ['anna', 'bart'], seconds: 25 },
+        { do: 'ring', users: [], seconds: 5 },
+      ];
+      database
+        .prepare("INSERT INTO plans (id, tenant, name, steps) VALUES ('shop', 'old', 'Shop', ?)")
+        .run(JSON.stringify(steps));
+      database.pragma(`application_id = ${String(0x51_41_4c_52)}`);
+      database.pragma('user_version = 4');
     });
     const store = await openSqlite({ file });
     await store.healthy();
     assert.deepEqual(
-      (await store.directory.tenants()).map(({ name }) => name),
-      ['Old Company'],
+      (await store.directory.tenants()).map(({ name, language }) => [name, language]),
+      [['Old Company', 'nl']],
     );
+    const shop = await store.directory.plan('shop' as PlanId);
+    assert.deepEqual(shop?.steps, [ringTogether(['anna' as UserId, 'bart' as UserId], 25), ringTogether([], 5)]);
     await store.close();
   });
 

@@ -1,4 +1,5 @@
 import { deviceId, isExtension, tenantId, userId } from '../../src/directory/names.ts';
+import { newUser } from '../../src/directory/new.ts';
 import type { Device, Extension, User } from '../../src/directory/types.ts';
 import { hashCredentials } from '../../src/signalling/digest/credentials.ts';
 import type { DirectoryStore } from '../../src/store/port.ts';
@@ -15,15 +16,13 @@ export async function addCrowd(directory: DirectoryStore, realm: string, extensi
 function member(extension: string, realm: string): { readonly user: User; readonly device: Device } {
   const tenant = tenantId('voorbeeld');
   const username = `${extension}-desk`;
-  const user: User = {
+  const user = newUser({
     id: userId(`voorbeeld-${extension}`),
     tenant,
     name: `Collega ${extension}`,
     extension: checked(extension),
-    role: 'user',
     ringTargets: { desk: true },
-    presentedNumber: undefined,
-  };
+  });
   return {
     user,
     device: {

@@ -9,7 +9,7 @@ import { newCall, type CallState } from '../../src/call/state.ts';
 import { transition } from '../../src/call/transition.ts';
 import type { Timer } from '../../src/kernel/clock.ts';
 import type { FaultCode } from '../../src/faults/catalogue.ts';
-import { carrier, callerCalled, phoneOf, tenantId } from './people.ts';
+import { carrier, callerCalled, phoneOf, shown, tenantId } from './people.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 type Callee = 'bobby' | 'carol' | 'davey' | 'trunk';
@@ -222,7 +222,7 @@ class Stage {
     }));
     this.#post({
       type: 'routed',
-      route: { tenant: tenantId, direction: 'internal', presentation: { display: 'Alice', number: '201' }, steps },
+      route: { tenant: tenantId, direction: 'internal', presentation: shown('Alice', '201'), steps },
     });
   }
 

@@ -1,5 +1,6 @@
-import type { Caller, Target } from '../../src/call/party.ts';
+import type { Caller, Presentation, Target } from '../../src/call/party.ts';
 import type { DeviceId, TenantId, TrunkId, UserId } from '../../src/directory/types.ts';
+import { newTrunk } from '../../src/directory/new.ts';
 import type { Binding } from '../../src/registrar/binding.ts';
 
 /** Made-up people and phones, for tests that need some. */
@@ -18,6 +19,11 @@ export function callerCalled(name: string, extension = '201'): Caller {
 
 export function phoneOf(name: string): Target {
   return { kind: 'device', device: `${name}-desk` as DeviceId, user: name as UserId, binding: bindingOf(name) };
+}
+
+/** As a device shows it. */
+export function shown(display: string | undefined, number: string | undefined): Presentation {
+  return { display, number, asserted: undefined, diverted: [] };
 }
 
 export function bindingOf(name: string, changes: Partial<Binding> = {}): Binding {
@@ -45,7 +51,9 @@ export function bindingOf(name: string, changes: Partial<Binding> = {}): Binding
 export function carrier(number: string): Target {
   return {
     kind: 'trunk',
-    trunk: { id: 'carrier' as TrunkId, host: '127.0.0.9', port: 5060, transport: 'udp', sources: [], auth: undefined },
+    trunk: newTrunk({ id: 'carrier' as TrunkId, host: '127.0.0.9' }),
     number,
+    otherwise: [],
+    user: undefined,
   };
 }

@@ -23,6 +23,9 @@ export function nullable<Value>(schema: z.ZodType<Value>): z.ZodType<Value | und
   return schema.nullable().transform((value) => value ?? undefined);
 }
 
+/** A column that is 0 or 1. */
+export const flag: z.ZodType<boolean> = z.union([z.literal(0), z.literal(1)]).transform((value) => value === 1);
+
 /** A column that holds JSON text. */
 export function json<Value>(schema: z.ZodType<Value>): z.ZodType<Value> {
   return z

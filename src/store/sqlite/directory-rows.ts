@@ -13,7 +13,9 @@ import type {
   User,
   UserId,
 } from '../../directory/types.ts';
-import { branded, json, nullable } from './decode.ts';
+import { languages } from '../../directory/types.ts';
+import { branded, flag, json, nullable } from './decode.ts';
+import { personalRoute, planStep } from './setting-rows.ts';
 
 /** Rows of the directory's tables, as its SELECTs name their columns. */
 
@@ -21,6 +23,9 @@ export const tenantRow: z.ZodType<Tenant> = z.object({
   id: branded<TenantId>(),
   name: z.string(),
   country: z.string(),
+  timeZone: z.string(),
+  language: z.enum(languages),
+  locationNumber: nullable(branded<E164>()),
 });
 
 // The compiler refuses a kind that is not here.
@@ -37,7 +42,13 @@ export const userRow: z.ZodType<User> = z.object({
   extension: branded<Extension>(),
   role: z.enum(['user', 'admin']),
   ringTargets: json(z.strictObject({ desk: circle, qaller: circle, vamos: circle, browser: circle })),
+  personalRoute: json(personalRoute),
+  mobileNumber: nullable(branded<E164>()),
+  vamosNumber: nullable(branded<E164>()),
+  anonymous: flag,
   presentedNumber: nullable(branded<E164>()),
+  presentableNumbers: json(z.array(branded<E164>())),
+  bookmarks: json(z.array(branded<PlanId>())),
 });
 
 export const deviceRow: z.ZodType<Device> = z
@@ -59,16 +70,11 @@ export const companyNumberRow: z.ZodType<CompanyNumber> = z.object({
   plan: branded<PlanId>(),
 });
 
-const planStep = z.strictObject({
-  do: z.literal('ring'),
-  users: z.array(branded<UserId>()),
-  seconds: z.number().positive(),
-});
-
 export const planRow: z.ZodType<Plan> = z.object({
   id: branded<PlanId>(),
   tenant: branded<TenantId>(),
   name: z.string(),
   prefix: nullable(z.string()),
+  outsideSees: z.enum(['caller', 'company']),
   steps: json(z.array(planStep)),
 });

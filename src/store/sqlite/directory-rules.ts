@@ -1,5 +1,7 @@
 import type Database from 'better-sqlite3';
 import { Fault } from '../../faults/fault.ts';
+import type { PlanStep } from '../../directory/plan-step.ts';
+import type { UserId } from '../../directory/types.ts';
 import type { DirectoryChange } from '../port.ts';
 
 /**
@@ -32,11 +34,15 @@ export function directoryRules(database: Database.Database): (change: DirectoryC
       demand(planOf(plan, tenant), `number ${number}: its tenant has no plan ${plan}: save that plan first`);
     }
     for (const { id, tenant, steps } of plans) {
-      for (const user of steps.flatMap((step) => step.users)) {
+      for (const user of steps.flatMap(usersOf)) {
         demand(userOf(user, tenant), `plan ${id}: its tenant has no user ${user}: save that user first`);
       }
     }
   };
+}
+
+function usersOf(step: PlanStep): readonly UserId[] {
+  return step.do === 'ring' ? step.who.flatMap((member) => (member.kind === 'user' ? [member.user] : [])) : [];
 }
 
 function exists(database: Database.Database, question: string): (...keys: string[]) => boolean {

@@ -33,12 +33,16 @@ export function directoryWriter(database: Database.Database): (change: Directory
 function objectWriters(database: Database.Database) {
   // Each UPDATE holds for the same tenant only: an id that another tenant has is never taken over.
   const tenant = database.prepare(
-    `INSERT INTO tenants (id, name, country) VALUES (@id, @name, @country)
-     ON CONFLICT (id) DO UPDATE SET name = excluded.name, country = excluded.country`,
+    `INSERT INTO tenants (id, name, country, time_zone, language, location_number)
+     VALUES (@id, @name, @country, @timeZone, @language, @locationNumber)
+     ON CONFLICT (id) DO UPDATE SET name = excluded.name, country = excluded.country, time_zone = excluded.time_zone,
+       language = excluded.language, location_number = excluded.location_number`,
   );
   const plan = database.prepare(
-    `INSERT INTO plans (id, tenant, name, prefix, steps) VALUES (@id, @tenant, @name, @prefix, @steps)
-     ON CONFLICT (id) DO UPDATE SET name = excluded.name, prefix = excluded.prefix, steps = excluded.steps
+    `INSERT INTO plans (id, tenant, name, prefix, outside_sees, steps)
+     VALUES (@id, @tenant, @name, @prefix, @outsideSees, @steps)
+     ON CONFLICT (id) DO UPDATE SET name = excluded.name, prefix = excluded.prefix,
+       outside_sees = excluded.outside_sees, steps = excluded.steps
      WHERE tenant = excluded.tenant`,
   );
   const companyNumber = database.prepare(
@@ -46,10 +50,15 @@ function objectWriters(database: Database.Database) {
      ON CONFLICT (number) DO UPDATE SET plan = excluded.plan WHERE tenant = excluded.tenant`,
   );
   const user = database.prepare(
-    `INSERT INTO users (id, tenant, name, extension, role, ring_targets, presented_number)
-     VALUES (@id, @tenant, @name, @extension, @role, @ringTargets, @presentedNumber)
+    `INSERT INTO users (id, tenant, name, extension, role, ring_targets, personal_route, mobile_number, vamos_number,
+       anonymous, presented_number, presentable_numbers, bookmarks)
+     VALUES (@id, @tenant, @name, @extension, @role, @ringTargets, @personalRoute, @mobileNumber, @vamosNumber,
+       @anonymous, @presentedNumber, @presentableNumbers, @bookmarks)
      ON CONFLICT (id) DO UPDATE SET name = excluded.name, extension = excluded.extension, role = excluded.role,
-       ring_targets = excluded.ring_targets, presented_number = excluded.presented_number
+       ring_targets = excluded.ring_targets, personal_route = excluded.personal_route,
+       mobile_number = excluded.mobile_number, vamos_number = excluded.vamos_number, anonymous = excluded.anonymous,
+       presented_number = excluded.presented_number, presentable_numbers = excluded.presentable_numbers,
+       bookmarks = excluded.bookmarks
      WHERE tenant = excluded.tenant`,
   );
   const device = database.prepare(
@@ -60,19 +69,33 @@ function objectWriters(database: Database.Database) {
      WHERE tenant = excluded.tenant`,
   );
   return {
-    tenant: ({ id, name, country }: Tenant) => {
-      tenant.run({ id, name, country });
+    tenant: ({ id, name, country, timeZone, language, locationNumber }: Tenant) => {
+      tenant.run({ id, name, country, timeZone, language, locationNumber: locationNumber ?? null });
     },
-    plan: ({ id, tenant: owner, name, prefix, steps }: Plan) => {
-      run(plan, `plan ${id}`, { id, tenant: owner, name, prefix: prefix ?? null, steps: JSON.stringify(steps) });
+    plan: ({ id, tenant: owner, name, prefix, outsideSees, steps }: Plan) => {
+      run(plan, `plan ${id}`, {
+        id,
+        tenant: owner,
+        name,
+        prefix: prefix ?? null,
+        outsideSees,
+        steps: JSON.stringify(steps),
+      });
     },
     companyNumber: ({ number, tenant: owner, plan: answered }: CompanyNumber) => {
       run(companyNumber, `number ${number}`, { number, tenant: owner, plan: answered });
     },
-    user: ({ ringTargets, presentedNumber, ...rest }: User) => {
-      const { id, tenant: owner, name, extension, role } = rest;
-      const row = { id, tenant: owner, name, extension, role, presentedNumber: presentedNumber ?? null };
-      run(user, `user ${id}: extension ${extension}`, { ...row, ringTargets: JSON.stringify(ringTargets) });
+    user: (one: User) => {
+      const { id, tenant: owner, name, extension, role } = one;
+      const { presentedNumber = null, mobileNumber = null, vamosNumber = null } = one;
+      run(user, `user ${id}: extension ${extension}${vamosNumber === null ? '' : ` or SIM ${vamosNumber}`}`, {
+        ...{ id, tenant: owner, name, extension, role, presentedNumber, mobileNumber, vamosNumber },
+        anonymous: one.anonymous ? 1 : 0,
+        ringTargets: JSON.stringify(one.ringTargets),
+        personalRoute: JSON.stringify(one.personalRoute),
+        presentableNumbers: JSON.stringify(one.presentableNumbers),
+        bookmarks: JSON.stringify(one.bookmarks),
+      });
     },
     device: ({ id, tenant: owner, user: of, kind, username, credentials }: Device) => {
       const { realm, md5, sha256 } = credentials;

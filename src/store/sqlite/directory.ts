@@ -7,11 +7,13 @@ import { directoryWriter } from './directory-writer.ts';
 import { attempt } from './failure.ts';
 
 const columns = {
-  tenants: 'id, name, country',
-  users: 'id, tenant, name, extension, role, ring_targets AS ringTargets, presented_number AS presentedNumber',
+  tenants: 'id, name, country, time_zone AS timeZone, language, location_number AS locationNumber',
+  users: `id, tenant, name, extension, role, ring_targets AS ringTargets, personal_route AS personalRoute,
+    mobile_number AS mobileNumber, vamos_number AS vamosNumber, anonymous, presented_number AS presentedNumber,
+    presentable_numbers AS presentableNumbers, bookmarks`,
   devices: 'id, tenant, user, kind, username, realm, md5, sha256',
   company_numbers: 'number, tenant, plan',
-  plans: 'id, tenant, name, prefix, steps',
+  plans: 'id, tenant, name, prefix, outside_sees AS outsideSees, steps',
 };
 
 export function sqliteDirectory(database: Database.Database): DirectoryStore {

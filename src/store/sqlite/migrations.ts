@@ -108,4 +108,31 @@ export const migrations: readonly string[] = [
   CREATE TABLE pulse (id INTEGER PRIMARY KEY CHECK (id = 1), beats INTEGER NOT NULL) STRICT;
   INSERT INTO pulse VALUES (1, 0);
   `,
+
+  // 5: how reachable people want to be. Steps of plans rang users together, and nothing else, until now.
+  `
+  ALTER TABLE tenants ADD COLUMN time_zone TEXT NOT NULL DEFAULT 'Europe/Amsterdam';
+  ALTER TABLE tenants ADD COLUMN language TEXT NOT NULL DEFAULT 'nl';
+  ALTER TABLE tenants ADD COLUMN location_number TEXT;
+
+  ALTER TABLE users ADD COLUMN personal_route TEXT NOT NULL DEFAULT '{"is":"normal"}';
+  ALTER TABLE users ADD COLUMN mobile_number TEXT;
+  ALTER TABLE users ADD COLUMN vamos_number TEXT;
+  ALTER TABLE users ADD COLUMN anonymous INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE users ADD COLUMN presentable_numbers TEXT NOT NULL DEFAULT '[]';
+  ALTER TABLE users ADD COLUMN bookmarks TEXT NOT NULL DEFAULT '[]';
+  CREATE UNIQUE INDEX users_of_sim ON users (vamos_number) WHERE vamos_number IS NOT NULL;
+
+  ALTER TABLE plans ADD COLUMN outside_sees TEXT NOT NULL DEFAULT 'caller';
+  UPDATE plans SET steps = (
+    SELECT coalesce(json_group_array(json_object(
+      'do', 'ring',
+      'who', json((SELECT coalesce(json_group_array(json_object('kind', 'user', 'user', member.value)), '[]')
+        FROM json_each(step.value, '$.users') AS member)),
+      'order', 'together',
+      'seconds', json_extract(step.value, '$.seconds'),
+      'waiting', 'ringback'
+    )), '[]') FROM json_each(plans.steps) AS step
+  );
+  `,
 ];

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { demoCompany } from '../../../src/app/demo-company.ts';
 import { generatePassword } from '../../../src/app/password.ts';
 import { printAccounts } from '../../../src/app/print-accounts.ts';
+import { ringTogether } from '../../../src/directory/new.ts';
 import type { E164, Extension } from '../../../src/directory/types.ts';
 import { openSqlite } from '../../../src/store/sqlite/open.ts';
 
@@ -23,10 +24,16 @@ describe('the demonstration company', () => {
     assert.ok(number !== undefined);
     const plan = await store.directory.plan(number.plan);
     assert.equal(plan?.prefix, 'Receptie');
-    assert.deepEqual(plan?.steps, [{ do: 'ring', users: users.map(({ id }) => id), seconds: 25 }]);
+    assert.deepEqual(plan?.steps, [
+      ringTogether(
+        users.map(({ id }) => id),
+        25,
+      ),
+    ]);
     const direct = await store.directory.companyNumber('+31851234568' as E164);
     assert.ok(direct !== undefined);
-    assert.deepEqual((await store.directory.plan(direct.plan))?.steps[0]?.users, [users[0]?.id]);
+    assert.ok(users[0] !== undefined);
+    assert.deepEqual((await store.directory.plan(direct.plan))?.steps, [ringTogether([users[0].id], 30)]);
     await store.close();
   });
 

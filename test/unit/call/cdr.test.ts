@@ -5,7 +5,7 @@ import { callerLeg, calleeLeg, type Caller, type CallId, type Target } from '../
 import type { CallRecord } from '../../../src/call/record.ts';
 import type { Route } from '../../../src/call/route.ts';
 import type { TenantId, TrunkId } from '../../../src/directory/types.ts';
-import { carrier, callerCalled, phoneOf, tenantId } from '../../support/people.ts';
+import { carrier, callerCalled, phoneOf, shown, tenantId } from '../../support/people.ts';
 import { policy } from './plausible-world.ts';
 
 const [one, two] = [calleeLeg(1), calleeLeg(2)];
@@ -104,6 +104,7 @@ describe('the record of a call', () => {
     const trunk = (number: string | undefined): Caller => ({
       kind: 'trunk',
       trunk: 'carrier' as TrunkId,
+      tenant: undefined,
       number,
       name: 'Jan',
     });
@@ -115,18 +116,18 @@ describe('the record of a call', () => {
 
   it('to another company holds of the caller what everybody sees', () => {
     const other = 'ander' as TenantId;
-    const shown = (number: string | undefined): CallRecord | undefined =>
+    const seen = (number: string | undefined): CallRecord | undefined =>
       recordOf([
         offered(),
         {
           at: 1_010,
           type: 'routed',
-          route: { ...routeTo([]), tenant: other, presentation: { display: 'Verkoop', number } },
+          route: { ...routeTo([]), tenant: other, presentation: shown('Verkoop', number) },
         },
       ]);
-    assert.deepEqual([shown('+31851234567')?.caller, shown('+31851234567')?.callerUser], ['+31851234567', undefined]);
-    assert.equal(shown(undefined)?.caller, 'anonymous');
-    assert.equal(shown(undefined)?.tenant, other);
+    assert.deepEqual([seen('+31851234567')?.caller, seen('+31851234567')?.callerUser], ['+31851234567', undefined]);
+    assert.equal(seen(undefined)?.caller, 'anonymous');
+    assert.equal(seen(undefined)?.tenant, other);
   });
 
   it('names the trunk that was rung', () => {
@@ -153,7 +154,7 @@ function routeTo(...steps: readonly (readonly Target[])[]): Route {
   return {
     tenant: tenantId,
     direction: 'internal',
-    presentation: { display: 'alice', number: '201' },
+    presentation: shown('alice', '201'),
     steps: steps.map((targets) => ({ targets, seconds: 20 })),
   };
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { CallEvent } from '../../../src/call/event.ts';
 import { drawLadder, rungs } from '../../../src/call/ladder.ts';
 import { callerLeg, calleeLeg } from '../../../src/call/party.ts';
-import { callerCalled, phoneOf, tenantId } from '../../support/people.ts';
+import { callerCalled, phoneOf, shown, tenantId } from '../../support/people.ts';
 import { policy } from './plausible-world.ts';
 
 const [bobby, carol] = [calleeLeg(1), calleeLeg(2)];
@@ -15,7 +15,7 @@ const events: readonly CallEvent[] = [
     route: {
       tenant: tenantId,
       direction: 'internal',
-      presentation: { display: 'Alice', number: '201' },
+      presentation: shown('Alice', '201'),
       steps: [{ targets: [phoneOf('bobby'), phoneOf('carol')], seconds: 20 }],
     },
   },

@@ -5,7 +5,7 @@ import type { CallId } from '../../../src/call/party.ts';
 import type { Route } from '../../../src/call/route.ts';
 import { newCall } from '../../../src/call/state.ts';
 import { transition } from '../../../src/call/transition.ts';
-import { carrier, phoneOf, tenantId } from '../../support/people.ts';
+import { carrier, phoneOf, shown, tenantId } from '../../support/people.ts';
 import { PlausibleWorld, policy } from './plausible-world.ts';
 
 const target = fc.constantFrom(phoneOf('bobby'), phoneOf('carol'), phoneOf('davey'), carrier('+31612345678'));
@@ -13,7 +13,7 @@ const step = fc.record({ targets: fc.array(target, { maxLength: 3 }), seconds: f
 const route: fc.Arbitrary<Route> = fc.record({
   tenant: fc.constant(tenantId),
   direction: fc.constantFrom('internal', 'inbound', 'outbound'),
-  presentation: fc.constant({ display: 'Alice', number: '201' }),
+  presentation: fc.constant(shown('Alice', '201')),
   steps: fc.array(step, { maxLength: 3 }),
 });
 /** Which of the things that may happen next does happen. */

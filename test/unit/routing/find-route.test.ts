@@ -16,9 +16,12 @@ import type {
   UserId,
 } from '../../../src/directory/types.ts';
 import { normaliseDialled } from '../../../src/directory/libphonenumber/normalise.ts';
+import { newTenant, newTrunk, newUser, ringTogether } from '../../../src/directory/new.ts';
 import { findRoute } from '../../../src/routing/find-route.ts';
 import type { ReachableDevice, RoutingLookups } from '../../../src/routing/port.ts';
-import { bindingOf } from '../../support/people.ts';
+import { bindingOf, shown } from '../../support/people.ts';
+
+type TrunkCaller = Extract<Caller, { kind: 'trunk' }>;
 
 const ours = tenant('voorbeeld');
 const theirs = tenant('ander');
@@ -66,7 +69,7 @@ describe('a call to an extension', () => {
   it('rings all phones of the colleague, who sees a name and an extension', async () => {
     const route = await found('202');
     assert.deepEqual(rung(route), [['bobby-desk', 'bobby-qaller']]);
-    assert.deepEqual(route.presentation, { display: 'alice', number: '201' });
+    assert.deepEqual(route.presentation, shown('alice', '201'));
     assert.deepEqual([route.tenant, route.direction, route.steps[0]?.seconds], [ours.id, 'internal', 25]);
   });
 
@@ -100,7 +103,13 @@ describe('a call to an extension', () => {
 });
 
 describe('a call from a trunk', () => {
-  const outside: Caller = { kind: 'trunk', trunk: 'first' as TrunkId, number: '+31612345678', name: 'Jan' };
+  const outside: TrunkCaller = {
+    kind: 'trunk',
+    trunk: 'first' as TrunkId,
+    tenant: undefined,
+    number: '+31612345678',
+    name: 'Jan',
+  };
 
   for (const dialled of ['+31851234567', '0851234567', '0031851234567', '31851234567', '085-123 45 67']) {
     it(`to a company number as ${dialled} rings its plan, step by step`, async () => {
@@ -111,21 +120,18 @@ describe('a call from a trunk', () => {
         [20, 20],
       );
       assert.deepEqual([route.tenant, route.direction], [ours.id, 'inbound']);
-      assert.deepEqual(route.presentation, { display: 'Jan', number: '+31612345678' });
+      assert.deepEqual(route.presentation, shown('Jan', '+31612345678'));
     });
   }
 
   it('shows the plan’s prefix in the display only', async () => {
-    const shown = async (caller: Caller): Promise<unknown> => (await found('+31851234568', {}, caller)).presentation;
-    assert.deepEqual(await shown(outside), { display: 'Verkoop Jan', number: '+31612345678' });
-    assert.deepEqual(await shown({ ...outside, name: undefined }), {
-      display: 'Verkoop +31612345678',
-      number: '+31612345678',
-    });
-    assert.deepEqual(await shown({ ...outside, name: undefined, number: undefined }), {
-      display: 'Verkoop Anoniem',
-      number: undefined,
-    });
+    const seen = async (caller: Caller): Promise<unknown> => (await found('+31851234568', {}, caller)).presentation;
+    assert.deepEqual(await seen(outside), shown('Verkoop Jan', '+31612345678'));
+    assert.deepEqual(await seen({ ...outside, name: undefined }), shown('Verkoop +31612345678', '+31612345678'));
+    assert.deepEqual(
+      await seen({ ...outside, name: undefined, number: undefined }),
+      shown('Verkoop Anoniem', undefined),
+    );
   });
 
   it('passes over a user who was deleted', async () => {
@@ -148,20 +154,20 @@ describe('a call to a company number', () => {
     const route = await found('0851234567');
     assert.deepEqual(rung(route)[0], ['alice-qaller', 'bobby-desk', 'bobby-qaller']);
     assert.deepEqual([route.tenant, route.direction], [ours.id, 'internal']);
-    assert.deepEqual(route.presentation, { display: 'alice', number: '201' });
+    assert.deepEqual(route.presentation, shown('alice', '201'));
   });
 
   it('of another company shows a number of ours, and neither name nor extension', async () => {
     const route = await found('0881234567');
     assert.deepEqual(rung(route), [['mallory-desk']]);
     assert.deepEqual([route.tenant, route.direction], [theirs.id, 'inbound']);
-    assert.deepEqual(route.presentation, { display: 'Ander +31851234568', number: '+31851234568' });
+    assert.deepEqual(route.presentation, shown('Ander +31851234568', '+31851234568'));
     assert.doesNotMatch(JSON.stringify(route.presentation), /alice|201/);
   });
 
   it('of another company is anonymous when ours has no number', async () => {
     const route = await found('0881234567', { numbers: [number('+31881234567', 'other', theirs.id)] });
-    assert.deepEqual(route.presentation, { display: 'Ander Anoniem', number: undefined });
+    assert.deepEqual(route.presentation, shown('Ander Anoniem', undefined));
   });
 });
 
@@ -173,7 +179,7 @@ describe('a call to the outside', () => {
       [[['first +31612345678'], 90]],
     );
     assert.deepEqual([route.tenant, route.direction], [ours.id, 'outbound']);
-    assert.deepEqual(route.presentation, { display: undefined, number: '+31851234568' });
+    assert.deepEqual(route.presentation, { ...shown(undefined, '+31851234568'), asserted: '+31851234568' });
   });
 
   it('keeps short numbers short', async () => {
@@ -193,10 +199,7 @@ describe('a call to the outside', () => {
   }
 
   it('is anonymous when the company has no number', async () => {
-    assert.deepEqual((await found('0612345678', { numbers: [] })).presentation, {
-      display: undefined,
-      number: undefined,
-    });
+    assert.deepEqual((await found('0612345678', { numbers: [] })).presentation, shown(undefined, undefined));
   });
 
   it('cannot be made without a trunk', async () => {
@@ -270,7 +273,7 @@ function lookupsOf({ tenants, users, numbers, plans, devices, trunks }: World): 
 }
 
 function tenant(id: string): Tenant {
-  return { id: id as TenantId, name: id, country: 'NL' };
+  return newTenant({ id: id as TenantId, name: id });
 }
 
 function alice(): User {
@@ -278,16 +281,14 @@ function alice(): User {
 }
 
 function user(name: string, extension: string, changes: Partial<User> = {}): User {
-  return {
+  return newUser({
     id: name as UserId,
     tenant: ours.id,
     name,
     extension: extension as Extension,
-    role: 'user',
     ringTargets: all,
-    presentedNumber: undefined,
     ...changes,
-  };
+  });
 }
 
 function device(owner: string, kind: 'desk' | 'qaller'): ReachableDevice {
@@ -304,10 +305,16 @@ function plan(id: string, prefix: string | undefined, ...steps: readonly (readon
     tenant: ours.id,
     name: id,
     prefix,
-    steps: steps.map((users) => ({ do: 'ring', users: users.map((name) => name as UserId), seconds: 20 })),
+    outsideSees: 'caller',
+    steps: steps.map((users) =>
+      ringTogether(
+        users.map((name) => name as UserId),
+        20,
+      ),
+    ),
   };
 }
 
 function trunk(id: string): Trunk {
-  return { id: id as TrunkId, host: '127.0.0.9', port: 5060, transport: 'udp', sources: [], auth: undefined };
+  return newTrunk({ id: id as TrunkId, host: '127.0.0.9' });
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { Trunk, TrunkId } from '../../../src/directory/types.ts';
+import { newTrunk } from '../../../src/directory/new.ts';
+import type { TrunkId } from '../../../src/directory/types.ts';
 import { fromField, hostInUri, nextHop, sanitiseContact, trunkUri } from '../../../src/signalling/addressing.ts';
 import { trunkCaller } from '../../../src/signalling/trunk-source.ts';
 
@@ -24,14 +25,7 @@ describe('the next hop to a registered phone', () => {
 });
 
 describe('the address of a number at a trunk', () => {
-  const trunk = (host: string): Trunk => ({
-    id: 'carrier' as TrunkId,
-    host,
-    port: 5080,
-    transport: 'tcp',
-    sources: [],
-    auth: undefined,
-  });
+  const trunk = (host: string) => newTrunk({ id: 'carrier' as TrunkId, host, port: 5080, transport: 'tcp' });
 
   it('keeps the plus', () => {
     assert.equal(

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { newTrunk } from '../../../src/directory/new.ts';
 import type { Trunk, TrunkId } from '../../../src/directory/types.ts';
 import { trunkCaller, TrunkSources } from '../../../src/signalling/trunk-source.ts';
 
 function trunk(id: string, ...sources: readonly string[]): Trunk {
-  return { id: id as TrunkId, host: 'sip.example.com', port: 5060, transport: 'udp', sources, auth: undefined };
+  return newTrunk({ id: id as TrunkId, host: 'sip.example.com', sources });
 }
 
 describe('the trunk that an address belongs to', () => {

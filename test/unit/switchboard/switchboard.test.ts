@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { CallId } from '../../../src/call/party.ts';
 import type { CallRecord } from '../../../src/call/record.ts';
-import type { E164, Extension, Tenant, User, UserId } from '../../../src/directory/types.ts';
+import { newTenant, newUser } from '../../../src/directory/new.ts';
+import type { E164, Extension, UserId } from '../../../src/directory/types.ts';
 import { normaliseDialled } from '../../../src/directory/libphonenumber/normalise.ts';
 import { Fault } from '../../../src/faults/fault.ts';
 import { err, ok } from '../../../src/kernel/result.ts';
@@ -260,16 +261,15 @@ class Stage {
   }
 
   #lookups(): RoutingLookups {
-    const tenant: Tenant = { id: tenantId, name: 'Voorbeeld', country: 'NL' };
-    const bobby: User = {
+    const tenant = newTenant({ id: tenantId, name: 'Voorbeeld' });
+    const bobby = newUser({
       id: 'bobby' as UserId,
       tenant: tenantId,
       name: 'Bobby',
       extension: '202' as Extension,
-      role: 'user',
       ringTargets: { desk: true },
       presentedNumber: '+31851234567' as E164,
-    };
+    });
     return {
       tenant: async () => {
         if (this.lookupFails !== undefined) throw this.lookupFails;
