@@ -88,7 +88,7 @@ const layout = [
   }),
   ...row('push', { knows: ['kernel', 'faults'], comment: 'A push wakes a device; why, is no matter.' }),
   ...row('store', {
-    knows: ['kernel', 'faults', 'call/record.ts'],
+    knows: ['kernel', 'faults', 'call/record.ts', 'directory/plan-step.ts'],
     types: ['directory', 'registrar'],
     comment: 'The store keeps what others define: the directory, bindings and the records of calls.',
   }),
@@ -107,7 +107,7 @@ const layout = [
     comment: 'Telemetry is told what happened; it never asks, so nothing behaves differently when it is off.',
   }),
   ...row('config', {
-    knows: ['kernel', 'faults'],
+    knows: ['kernel', 'faults', 'directory/new.ts'],
     types: ['directory'],
     comment: 'Configuration is data that app/ hands out; it builds nothing.',
   }),
