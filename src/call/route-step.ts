@@ -9,11 +9,16 @@ import type { Presentation, Target } from './party.ts';
  * finds phones and settings as they are when it begins, while a change of settings never reroutes a call that rings.
  */
 export interface RouteMove {
+  /** Whose settings decided it: the sounds and the language are that tenant's. The tenant of the first move is whose call it is. */
   readonly tenant: TenantId;
-  readonly direction: 'internal' | 'inbound' | 'outbound';
+  readonly direction: CallDirection;
   readonly step: RouteStep;
   readonly at: Whereabouts;
+  /** For the log: what of the settings could not be followed, and what was done instead. */
+  readonly notes: readonly string[];
 }
+
+export type CallDirection = 'internal' | 'inbound' | 'outbound';
 
 export type RouteStep =
   | {
@@ -54,15 +59,38 @@ export type StepOutcome =
 
 /** Where in the settings a call stands. Plain data, which routing alone reads. */
 export interface Whereabouts {
+  /** In whose settings it is: not the first tenant's any more, when a number of another was reached. */
   readonly tenant: TenantId;
-  /** What was dialled, as the company number or extension that it was. */
+  readonly direction: CallDirection;
+  /** The company number, or the extension, by which it came in to that tenant. */
   readonly dialled: string;
-  /** The plan that it is in, and which of its steps comes next; undefined: not in a plan. */
-  readonly plan: { readonly id: PlanId; readonly step: number; readonly turn: number } | undefined;
-  /** Plans and users that it has passed through, as `plan main`, `user alice`: none is entered twice. */
+  /** The plan that it is in, and which of its steps is being taken; undefined: not in a plan. */
+  readonly plan: PlanPosition | undefined;
+  /** Plans and users that it has passed through, as `plan main`, `user alice`: none is entered twice, but by a key that the caller pressed. */
   readonly visited: readonly string[];
-  /** The prefix of the plan that was dialled. */
+  /** How often it was sent on. */
+  readonly hops: number;
+  /** Of the plan that was dialled, or of the first that has one. */
   readonly prefix: string | undefined;
+  /** As the plan says that it was in last. */
+  readonly outsideSees: 'caller' | 'company';
+  /** What the tenant may know of who calls; undefined: a colleague, by name and extension. */
+  readonly stranger: Stranger | undefined;
   /** Who has sent it on, the latest first. */
   readonly diverted: readonly DivertedBy[];
+}
+
+export interface PlanPosition {
+  readonly id: PlanId;
+  /** Index in `steps`. */
+  readonly step: number;
+  /** Who has been rung by the step, of those that it rings one after the other. */
+  readonly rung: readonly UserId[];
+}
+
+/** A caller who is none of the tenant's. */
+export interface Stranger {
+  readonly name: string | undefined;
+  /** In international form where it can be read; undefined: withheld. */
+  readonly number: string | undefined;
 }
