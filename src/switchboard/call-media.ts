@@ -131,7 +131,7 @@ export class CallMedia {
   #listener(side: Side): (event: MediaEvent) => void {
     return (event) => {
       if (event.type === 'lost') this.#fail(event.fault);
-      else this.post({ type: 'media-silent', side });
+      else if (event.type === 'silent') this.post({ type: 'media-silent', side });
     };
   }
 

@@ -6,6 +6,7 @@ import type { Description } from '../sdp/description.ts';
 import { type Direction, mirrored } from '../sdp/direction.ts';
 import { readDescription } from '../sdp/read.ts';
 import { redirected } from '../sdp/redirect.ts';
+import { cannot, noSound } from './no-sound.ts';
 
 /** What one party said of itself, and who it speaks with. */
 export class BypassSession {
@@ -86,6 +87,11 @@ export class BypassSession {
 
 export class BypassAnswering implements AnsweringEndpoint {
   readonly role = 'answering';
+  readonly attend = cannot;
+  readonly play = noSound.play;
+  readonly silence = noSound.silence;
+  readonly record = noSound.record;
+  readonly finishRecording = noSound.finishRecording;
 
   constructor(readonly session: BypassSession) {}
 
@@ -112,6 +118,10 @@ export class BypassAnswering implements AnsweringEndpoint {
 
 export class BypassOffering implements OfferingEndpoint {
   readonly role = 'offering';
+  readonly play = noSound.play;
+  readonly silence = noSound.silence;
+  readonly record = noSound.record;
+  readonly finishRecording = noSound.finishRecording;
 
   constructor(
     readonly session: BypassSession,

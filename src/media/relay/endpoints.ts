@@ -1,5 +1,5 @@
-import type { Fault } from '../../faults/fault.ts';
-import type { Result } from '../../kernel/result.ts';
+import { Fault } from '../../faults/fault.ts';
+import { err, type Result } from '../../kernel/result.ts';
 import type { AnsweringEndpoint, MediaReport, OfferingEndpoint, SdpText } from '../port.ts';
 import type { Codec } from '../sdp/codec.ts';
 import type { Description } from '../sdp/description.ts';
@@ -8,6 +8,11 @@ import type { RelaySession } from './session.ts';
 /** A session whose party made the first offer. */
 export class RelayAnswering implements AnsweringEndpoint {
   readonly role = 'answering';
+  readonly attend = cannot;
+  readonly play = cannot;
+  readonly record = cannot;
+  readonly silence = nothing;
+  readonly finishRecording = nothing;
 
   constructor(readonly session: RelaySession) {}
 
@@ -35,6 +40,10 @@ export class RelayAnswering implements AnsweringEndpoint {
 /** A session in which we made the first offer. */
 export class RelayOffering implements OfferingEndpoint {
   readonly role = 'offering';
+  readonly play = cannot;
+  readonly record = cannot;
+  readonly silence = nothing;
+  readonly finishRecording = nothing;
   readonly #offered: readonly Codec[];
 
   /** @param like whose wishes about packet times are passed on */
@@ -68,4 +77,12 @@ export class RelayOffering implements OfferingEndpoint {
   close(): Promise<MediaReport> {
     return this.session.close();
   }
+}
+
+function cannot(): Promise<Result<never, Fault>> {
+  return Promise.resolve(err(new Fault('CANNOT_PLAY', 'the relay does not play yet')));
+}
+
+function nothing(): Promise<void> {
+  return Promise.resolve();
 }

@@ -52,6 +52,7 @@ export class FakeMedia {
       role: 'answering',
       ...this.#endpoint('caller', onEvent),
       answer: () => this.#step('answer', () => 'answer'),
+      attend: () => Promise.resolve(ok('attended')),
     };
   }
 
@@ -70,6 +71,10 @@ export class FakeMedia {
     return {
       id,
       renegotiate: (offer) => Promise.resolve(ok(`${id} answers ${offer}`)),
+      play: () => Promise.resolve(ok()),
+      silence: () => Promise.resolve(),
+      record: () => Promise.resolve(ok()),
+      finishRecording: () => Promise.resolve(),
       report: () => Promise.resolve(report),
       close: () => {
         this.closed.push(id);
