@@ -98,8 +98,23 @@ const layout = [
     comment: "A status is a fold over live calls; it needs the call's events and the names of users.",
   }),
   ...row('api', {
-    knows: ['kernel', 'faults', 'directory', 'call', 'switchboard', 'store/port.ts'],
+    knows: [
+      'kernel',
+      'faults',
+      'directory',
+      'call',
+      'switchboard',
+      'store/port.ts',
+      'store/settings.ts',
+      'verification/port.ts',
+      'telemetry/port.ts',
+    ],
     comment: 'The HTTP side asks the switchboard and the store; it never speaks SIP and never touches media.',
+  }),
+  ...row('verification', {
+    knows: ['kernel', 'faults', 'directory', 'signalling/port.ts', 'media/port.ts', 'telemetry/port.ts'],
+    types: ['call'],
+    comment: 'Tells a code to a telephone, by a gateway or by a call of its own; whether it was repeated, is no matter.',
   }),
   ...row('telemetry', {
     knows: ['kernel', 'faults'],
@@ -225,6 +240,7 @@ const purity = [
     ['better-sqlite3', 'store/sqlite', 'The name of an outside thing occurs in its adapter alone.'],
     ['zod', '(config|api|store/)', 'What comes from outside is checked once, at the door; behind it, types hold.'],
     ['yaml', '(config/|sip-engine/cli/)', 'The only files that people write by hand are configurations.'],
+    ['(@fastify|typebox)', 'api', 'The schemas of the API, and what fastify adds for it.'],
     ['fastify', '(api|telemetry)', 'HTTP is served by api/, and by telemetry/ for metrics and health.'],
     ['commander', 'main\\.ts', 'Only the program itself has a command line.'],
     ['(pino|prom-client)', 'telemetry', 'Logs and metrics leave through telemetry/.'],

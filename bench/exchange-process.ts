@@ -109,6 +109,7 @@ function configuration(
     media: plane === 'relay' ? { plane, ports: { from: 10_000, to: 32_000 } } : { plane },
     store: { file: store },
     http: { port: httpPort },
+    api: { port: 0 },
     log: { level: logLevel },
     trunks: [{ id: 'carrier', host: trunkAddress, sources: [`${trunkAddress}/32`] }],
     demoCompany: 'never',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { TrunkId } from '../directory/types.ts';
-import type { Secret } from './secret.ts';
+import { Secret } from './secret.ts';
 import {
   atLeastOne,
   ipAddress,
@@ -236,6 +236,65 @@ const http = z
   .prefault({})
   .describe('`/healthz`, `/readyz` and `/metrics`.');
 
+const perMinute = z.int().min(1).max(1_000_000);
+
+const api = z
+  .strictObject({
+    address: ipAddress.default('127.0.0.1').describe('The address to listen at.'),
+    port: port.default(8_081).describe('The port to listen at. 0: any free one.'),
+    tls: z
+      .strictObject(certificateFiles)
+      .optional()
+      .describe('For HTTPS. Without it, put a proxy that does TLS in front: tokens and passwords travel here.'),
+    trustedProxies: z
+      .array(network)
+      .prefault([])
+      .describe('Networks (CIDR) of proxies whose `X-Forwarded-For` is believed.'),
+    operatorToken: z
+      .string()
+      .min(32)
+      .transform((text) => new Secret(text))
+      .optional()
+      .describe(
+        'Lets whoever runs the exchange make companies, and give them numbers. At least 32 characters; without it nobody can.',
+      ),
+    sessionDays: z.int().min(1).max(3_650).default(90).describe('For how long somebody stays signed in.'),
+    privateTrunks: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether administrators of companies may name a trunk by an address of a private network or of this machine.',
+      ),
+    rates: z
+      .strictObject({
+        requestsPerMinute: perMinute.default(600).describe('Requests with one token, or without one from one address.'),
+        signInsPerMinute: perMinute.default(30).describe('Attempts to sign in from one address.'),
+        signInsPerLogin: perMinute.default(10).describe('Attempts to sign in with one login, in five minutes.'),
+      })
+      .prefault({})
+      .describe('What one client can ask for. More is answered by 429.'),
+    codes: z
+      .strictObject({
+        by: z
+          .enum(['none', 'sms', 'call'])
+          .default('none')
+          .describe('`sms`: by a gateway for text messages; `call`: a call that speaks the code; `none`: not at all.'),
+        gateway: z
+          .url({ protocol: /^https?$/ })
+          .optional()
+          .describe('For `sms`: where to POST `{to, text}`, as JSON.'),
+        token: secret.optional().describe('For `sms`: sent to the gateway as `Authorization: Bearer`.'),
+      })
+      .refine(({ by, gateway }) => by !== 'sms' || gateway !== undefined, {
+        error: 'codes by sms need the address of a gateway: set api.codes.gateway',
+        path: ['gateway'],
+      })
+      .prefault({})
+      .describe("How a user is told the code that proves a mobile number to be the user's own."),
+  })
+  .prefault({})
+  .describe('The API for the app and for administrators; its pages are at `/docs`.');
+
 const log = z
   .strictObject({
     level: z
@@ -297,6 +356,7 @@ export const configSchema = z.strictObject({
   media,
   store,
   http,
+  api,
   log,
   trunks,
   calls,

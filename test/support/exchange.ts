@@ -34,6 +34,7 @@ export class TestExchange {
         QALLER_SIP__LISTEN: '["udp:127.0.0.1:0", "tcp:127.0.0.1:0", "udp:127.0.0.1:0"]',
         QALLER_STORE__FILE: '":memory:"',
         QALLER_HTTP__PORT: '0',
+        QALLER_API__PORT: '0',
         QALLER_LOG__LEVEL: process.env['QALLER_TEST_LOG'] ?? 'silent',
         ...overrides,
       },

@@ -180,6 +180,7 @@ const forTests: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   sip: { listen: ['udp:127.0.0.1:0', 'tcp:127.0.0.1:0'] },
   store: { file: ':memory:' },
   http: { port: 0 },
+  api: { port: 0 },
 };
 
 /** Laid over section by section, so that a test which sets one thing of a section keeps loopback and free ports. */
