@@ -13,7 +13,8 @@ export type Actor =
 export interface AuditEntry {
   /** Counts up, exchange-wide. */
   readonly id: number;
-  readonly tenant: TenantId;
+  /** Undefined: of what is everybody's, such as a trunk of the exchange. */
+  readonly tenant: TenantId | undefined;
   readonly at: Instant;
   readonly by: Actor;
   readonly object: { readonly kind: string; readonly id: string };

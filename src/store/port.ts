@@ -3,17 +3,24 @@ import type {
   CompanyNumber,
   Device,
   DeviceId,
+  Diversion,
+  DiversionId,
   E164,
   Extension,
   Plan,
   PlanId,
   Tenant,
   TenantId,
+  Trunk,
+  TrunkId,
   User,
   UserId,
 } from '../directory/types.ts';
 import type { Instant } from '../kernel/clock.ts';
 import type { Binding } from '../registrar/binding.ts';
+import type { AccountStore, SettingsStore, VoicemailStore } from './settings.ts';
+
+export type * from './settings.ts';
 
 /**
  * Where the exchange remembers. Every method may reject, with a Fault STORE_FAILED
@@ -24,6 +31,9 @@ export interface Store {
   readonly directory: DirectoryStore;
   readonly bindings: BindingStore;
   readonly records: RecordStore;
+  readonly settings: SettingsStore;
+  readonly accounts: AccountStore;
+  readonly voicemail: VoicemailStore;
   /** Resolves when a read and a write work now. */
   healthy(): Promise<void>;
   close(): Promise<void>;
@@ -34,16 +44,30 @@ export interface DirectoryStore {
   tenants(): Promise<readonly Tenant[]>;
   user(id: UserId): Promise<User | undefined>;
   userByExtension(tenant: TenantId, extension: Extension): Promise<User | undefined>;
+  /** Whose SIM it is, by the number of the SIM. */
+  userBySim(number: E164): Promise<User | undefined>;
   users(tenant: TenantId): Promise<readonly User[]>;
   device(id: DeviceId): Promise<Device | undefined>;
   deviceByUsername(username: string): Promise<Device | undefined>;
+  devices(tenant: TenantId): Promise<readonly Device[]>;
   devicesOf(user: UserId): Promise<readonly Device[]>;
   companyNumber(number: E164): Promise<CompanyNumber | undefined>;
   companyNumbers(tenant: TenantId): Promise<readonly CompanyNumber[]>;
   plan(id: PlanId): Promise<Plan | undefined>;
+  /** By name. */
+  plans(tenant: TenantId): Promise<readonly Plan[]>;
+  /** As it is at `now`: one whose time is over is off, also before the sweep comes by. So with the next two. */
+  diversion(id: DiversionId, now: Instant): Promise<Diversion | undefined>;
+  /** In the order of their position. */
+  diversionsOf(plan: PlanId, now: Instant): Promise<readonly Diversion[]>;
+  diversions(tenant: TenantId, now: Instant): Promise<readonly Diversion[]>;
+  trunk(id: TrunkId): Promise<Trunk | undefined>;
+  /** In the order of their priority. @param tenant undefined: those that are everybody's */
+  trunks(tenant: TenantId | undefined): Promise<readonly Trunk[]>;
   /**
    * Writes whole objects, all or none of them; one with the same id is replaced. What breaks a rule of the
-   * directory (an extension twice, a reference to another tenant) is refused with a Fault BAD_REQUEST.
+   * directory (an extension twice, a reference to another tenant) is refused with a Fault BAD_REQUEST. A reference
+   * that was there before may have lost its object since: it is left as it is. Nothing is written in the audit trail.
    */
   save(change: DirectoryChange): Promise<void>;
 }
@@ -54,6 +78,8 @@ export interface DirectoryChange {
   readonly devices?: readonly Device[];
   readonly plans?: readonly Plan[];
   readonly companyNumbers?: readonly CompanyNumber[];
+  readonly diversions?: readonly Diversion[];
+  readonly trunks?: readonly Trunk[];
 }
 
 export interface BindingStore {

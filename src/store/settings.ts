@@ -5,7 +5,6 @@ import type {
   Device,
   Diversion,
   DiversionId,
-  PlanId,
   Tenant,
   TenantId,
   Plan,
@@ -38,8 +37,10 @@ export interface SettingsStore {
   /**
    * Reads the object, decides, and writes the outcome and its line in the audit trail, with no other writer in between.
    * The rules of the directory hold as for `DirectoryStore.save`; what breaks one rejects with a Fault BAD_REQUEST, and
-   * so does the removal of what something still needs (a plan with a number).
-   * A user who is removed takes devices, account and sessions along; plans that name the user keep ringing the others.
+   * so does the removal of what something still needs (a plan with a number), and a diversion that is put on or off:
+   * that is for `switchDiversion`.
+   * A user who is removed takes devices, bindings, account and sessions along, and a plan its diversions; what else names
+   * them keeps doing so, and routing passes over it.
    * @param decide pure, and synchronous; may be run again by a store that retries
    */
   change<Kind extends keyof DirectoryObjects, Outcome>(
@@ -51,6 +52,7 @@ export interface SettingsStore {
   /**
    * Puts a diversion on or off. In a group the one that was on goes off in the same moment: no reader ever sees two.
    * One whose time was over counts as off. Idempotent: what is so already writes nothing and no audit line.
+   * An `until` that is over, or of one that goes off: Fault BAD_REQUEST.
    * @returns undefined when there is no such diversion
    */
   switchDiversion(
@@ -61,11 +63,12 @@ export interface SettingsStore {
   ): Promise<DiversionSwitched | undefined>;
   /** Puts off what was on until `now` or earlier, by the clock. @returns which */
   sweepDiversions(now: Instant): Promise<readonly Diversion[]>;
-  /** In the order of their position. */
-  diversionsOf(plan: PlanId): Promise<readonly Diversion[]>;
-  trunks(tenant: TenantId | undefined): Promise<readonly Trunk[]>;
-  /** The latest first, of one tenant. @param before a cursor: the `id` of the last entry that was seen */
-  audit(tenant: TenantId, before: number | undefined, limit: number): Promise<readonly AuditEntry[]>;
+  /**
+   * The latest first.
+   * @param tenant undefined: what is everybody's
+   * @param before a cursor: the `id` of the last entry that was seen
+   */
+  audit(tenant: TenantId | undefined, before: number | undefined, limit: number): Promise<readonly AuditEntry[]>;
 }
 
 export interface DiversionSwitched {
@@ -87,7 +90,10 @@ export interface AccountStore {
   /** @returns false when the user has no such session */
   revoke(user: UserId, session: string): Promise<boolean>;
   revokeAll(user: UserId): Promise<number>;
+  /** Forgets those that were over at `now`; how many that were. */
   sweepSessions(now: Instant): Promise<number>;
+  /** Forgets verifications that ended at `ended` or earlier, and with them when codes were told; how many that were. */
+  sweepVerifications(ended: Instant): Promise<number>;
   /** Reads, decides and writes, with no other writer in between. `write: null` forgets it. */
   changeVerification<Outcome>(
     user: UserId,
@@ -104,4 +110,8 @@ export interface VoicemailStore {
   get(id: string): Promise<VoicemailMessage | undefined>;
   /** The latest first. */
   of(user: UserId, limit: number): Promise<readonly VoicemailMessage[]>;
+  /** Of users who are no longer there: their files are to be removed, and then they. */
+  ownerless(limit: number): Promise<readonly VoicemailMessage[]>;
+  /** @returns false when there is no such message */
+  remove(id: string): Promise<boolean>;
 }

@@ -68,7 +68,11 @@ export function companyNumber(number: string, of: TenantId, answeredBy: string):
 export const bakeryDirectory: DirectoryChange = {
   tenants: [tenant(bakery)],
   users: [
-    user('anna', bakery, { presentedNumber: '+31851234567' as E164, role: 'admin' }),
+    user('anna', bakery, {
+      presentedNumber: '+31851234567' as E164,
+      presentableNumbers: ['+31851234567' as E164],
+      role: 'admin',
+    }),
     user('bart', bakery, { extension: '202' as Extension, ringTargets: { desk: true, vamos: true, browser: false } }),
   ],
   devices: [device('anna-desk', bakery, 'anna'), device('bart-desk', bakery, 'bart')],

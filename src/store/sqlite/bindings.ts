@@ -6,6 +6,7 @@ import type { Binding } from '../../registrar/binding.ts';
 import type { BindingStore } from '../port.ts';
 import { branded, decode, json, nullable } from './decode.ts';
 import { attempt } from './failure.ts';
+import { inTransaction } from './transaction.ts';
 
 const bindingRow: z.ZodType<Binding> = z.object({
   device: branded<DeviceId>(),
@@ -29,6 +30,7 @@ const bindingRow: z.ZodType<Binding> = z.object({
 });
 
 export function sqliteBindings(database: Database.Database): BindingStore {
+  const alone = inTransaction(database);
   const live = database.prepare<[string, number]>(
     `SELECT device, key, contact, instance, flow, call_id AS callId, cseq, user_agent AS userAgent,
        registered_at AS registeredAt, expires_at AS expiresAt
@@ -59,25 +61,14 @@ export function sqliteBindings(database: Database.Database): BindingStore {
       );
   };
 
-  const inTransaction = database.transaction((work: () => void) => {
-    work();
-  });
-
   return {
     of: (device, now) => attempt(database.name, () => read(device, now)),
     change: (device, now, decide) =>
-      attempt(database.name, () => {
-        // Immediate: the write lock is taken before the read, so that no other process writes in between.
-        const decisions: ReturnType<typeof decide>[] = [];
-        inTransaction.immediate(() => {
-          const before = read(device, now);
-          const decision = decide(before);
-          replace(device, before, decision.bindings);
-          decisions.push(decision);
-        });
-        const [decision] = decisions;
-        if (decision === undefined) throw new Error('a transaction that committed did not run');
-        return decision.outcome;
+      alone(() => {
+        const before = read(device, now);
+        const { outcome, bindings } = decide(before);
+        replace(device, before, bindings);
+        return outcome;
       }),
     sweep: (now) => attempt(database.name, () => removeExpired.run(now).changes),
     count: (now) => attempt(database.name, () => countLive.get(now) ?? 0),

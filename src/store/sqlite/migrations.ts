@@ -135,4 +135,103 @@ export const migrations: readonly string[] = [
     )), '[]') FROM json_each(plans.steps) AS step
   );
   `,
+
+  // 6: diversions, of which a group has at most one on, whoever writes; trunks; who may sign in; the audit trail; what
+  // callers said. The trail and the messages have no references: they outlive whom they are about. A number that a user
+  // presented already is one that the user may present.
+  `
+  CREATE TABLE diversions (
+    id TEXT PRIMARY KEY,
+    tenant TEXT NOT NULL,
+    plan TEXT NOT NULL,
+    name TEXT NOT NULL,
+    grp TEXT,
+    position INTEGER NOT NULL,
+    destination TEXT NOT NULL,
+    is_on INTEGER NOT NULL CHECK (is_on IN (0, 1)),
+    until INTEGER CHECK (until IS NULL OR is_on = 1),
+    FOREIGN KEY (plan, tenant) REFERENCES plans (id, tenant) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED
+  ) STRICT;
+  CREATE UNIQUE INDEX diversions_one_on ON diversions (plan, grp) WHERE is_on = 1 AND grp IS NOT NULL;
+  CREATE INDEX diversions_of_plan ON diversions (plan, position, id);
+  CREATE INDEX diversions_of_tenant ON diversions (tenant, plan, position, id);
+  CREATE INDEX diversions_by_end ON diversions (until) WHERE until IS NOT NULL;
+
+  CREATE TABLE trunks (
+    id TEXT PRIMARY KEY,
+    tenant TEXT REFERENCES tenants (id) DEFERRABLE INITIALLY DEFERRED,
+    purpose TEXT NOT NULL,
+    host TEXT NOT NULL,
+    port INTEGER NOT NULL,
+    transport TEXT NOT NULL,
+    sources TEXT NOT NULL,
+    auth TEXT,
+    inbound TEXT,
+    registers TEXT,
+    priority INTEGER NOT NULL,
+    format TEXT NOT NULL,
+    country TEXT NOT NULL,
+    channels INTEGER,
+    check_seconds INTEGER
+  ) STRICT;
+  CREATE INDEX trunks_of_tenant ON trunks (tenant, priority, id);
+
+  CREATE TABLE accounts (
+    user TEXT PRIMARY KEY,
+    tenant TEXT NOT NULL,
+    login TEXT NOT NULL UNIQUE,
+    password_hash TEXT NOT NULL,
+    FOREIGN KEY (user, tenant) REFERENCES users (id, tenant) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED
+  ) STRICT;
+
+  CREATE TABLE sessions (
+    id TEXT PRIMARY KEY,
+    token_hash TEXT NOT NULL UNIQUE,
+    user TEXT NOT NULL,
+    tenant TEXT NOT NULL,
+    opened_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    agent TEXT,
+    FOREIGN KEY (user, tenant) REFERENCES users (id, tenant) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED
+  ) STRICT;
+  CREATE INDEX sessions_of_user ON sessions (user, opened_at);
+  CREATE INDEX sessions_by_expiry ON sessions (expires_at);
+
+  CREATE TABLE verifications (
+    user TEXT PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    number TEXT NOT NULL,
+    code_hash TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    wrong_codes INTEGER NOT NULL,
+    told_at TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX verifications_by_expiry ON verifications (expires_at);
+
+  CREATE TABLE audit (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant TEXT,
+    at INTEGER NOT NULL,
+    actor TEXT NOT NULL,
+    object_kind TEXT NOT NULL,
+    object_id TEXT NOT NULL,
+    what TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX audit_of_tenant ON audit (tenant, id);
+
+  CREATE TABLE voicemail_messages (
+    id TEXT PRIMARY KEY,
+    tenant TEXT NOT NULL,
+    user TEXT NOT NULL,
+    call TEXT NOT NULL,
+    caller TEXT,
+    caller_name TEXT,
+    at INTEGER NOT NULL,
+    milliseconds INTEGER NOT NULL,
+    file TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX voicemail_messages_of_user ON voicemail_messages (user, at);
+
+  UPDATE users SET presentable_numbers = json_array(presented_number)
+    WHERE presented_number IS NOT NULL AND presentable_numbers = '[]';
+  `,
 ];

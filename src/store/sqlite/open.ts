@@ -2,11 +2,16 @@ import type Database from 'better-sqlite3';
 import type { Clock } from '../../kernel/clock.ts';
 import { systemClock } from '../../kernel/system-clock.ts';
 import type { Store } from '../port.ts';
+import { sqliteAccounts } from './accounts.ts';
 import { sqliteBindings } from './bindings.ts';
 import { openDatabase } from './database.ts';
 import { sqliteDirectory } from './directory.ts';
+import { directoryReader } from './directory-reader.ts';
+import { directoryWriter } from './directory-writer.ts';
 import { attempt } from './failure.ts';
 import { sqliteRecords } from './records.ts';
+import { sqliteSettings } from './settings.ts';
+import { sqliteVoicemail } from './voicemail.ts';
 
 /**
  * Opens the store in a file, which is made when missing.
@@ -26,11 +31,16 @@ export function openSqlite({
 /** The store on a database that `openDatabase` opened; closing it closes the database. */
 export function storeOn(database: Database.Database, clock: Clock = systemClock): Store {
   const records = sqliteRecords(database, clock);
+  const read = directoryReader(database);
+  const write = directoryWriter(database, read);
   const beat = database.prepare('UPDATE pulse SET beats = beats + 1');
   return {
-    directory: sqliteDirectory(database),
+    directory: sqliteDirectory(database, read, write),
     bindings: sqliteBindings(database),
     records,
+    settings: sqliteSettings(database, read, write),
+    accounts: sqliteAccounts(database),
+    voicemail: sqliteVoicemail(database),
     healthy: () =>
       attempt(database.name, () => {
         beat.run();

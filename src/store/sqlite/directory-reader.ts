@@ -1,0 +1,42 @@
+import type Database from 'better-sqlite3';
+import type { Diversion } from '../../directory/types.ts';
+import type { Instant } from '../../kernel/clock.ts';
+import { companyNumberRow, deviceRow, planRow, tenantRow, userRow } from './directory-rows.ts';
+import { diversionRow } from './diversion-rows.ts';
+import { questions } from './questions.ts';
+import { trunkRow } from './trunk-rows.ts';
+
+export type { Question } from './questions.ts';
+export type DirectoryReader = ReturnType<typeof directoryReader>;
+
+/** What is asked of the directory's tables, at once: within a transaction, what the transaction sees. */
+export function directoryReader(database: Database.Database) {
+  const ask = questions(database);
+  return {
+    tenant: ask('tenants', tenantRow, 'WHERE id = ?'),
+    tenants: ask('tenants', tenantRow, 'ORDER BY name, id'),
+    user: ask('users', userRow, 'WHERE id = ?'),
+    userByExtension: ask('users', userRow, 'WHERE tenant = ? AND extension = ?'),
+    userBySim: ask('users', userRow, 'WHERE vamos_number = ?'),
+    users: ask('users', userRow, 'WHERE tenant = ? ORDER BY extension'),
+    device: ask('devices', deviceRow, 'WHERE id = ?'),
+    deviceByUsername: ask('devices', deviceRow, 'WHERE username = ?'),
+    devices: ask('devices', deviceRow, 'WHERE tenant = ? ORDER BY username'),
+    devicesOf: ask('devices', deviceRow, 'WHERE user = ? ORDER BY rowid'),
+    companyNumber: ask('company_numbers', companyNumberRow, 'WHERE number = ?'),
+    companyNumbers: ask('company_numbers', companyNumberRow, 'WHERE tenant = ? ORDER BY number'),
+    plan: ask('plans', planRow, 'WHERE id = ?'),
+    plans: ask('plans', planRow, 'WHERE tenant = ? ORDER BY name, id'),
+    diversion: ask('diversions', diversionRow, 'WHERE id = ?'),
+    diversionsOf: ask('diversions', diversionRow, 'WHERE plan = ? ORDER BY position, id'),
+    diversions: ask('diversions', diversionRow, 'WHERE tenant = ? ORDER BY plan, position, id'),
+    trunk: ask('trunks', trunkRow, 'WHERE id = ?'),
+    trunks: ask('trunks', trunkRow, 'WHERE tenant IS ? ORDER BY priority, id'),
+  };
+}
+
+/** One whose time is over is off, whether or not the sweep was there yet. */
+export function diversionAt(diversion: Diversion, now: Instant): Diversion {
+  const { on, until } = diversion;
+  return on && until !== undefined && until <= now ? { ...diversion, on: false, until: undefined } : diversion;
+}
