@@ -122,7 +122,7 @@ const layout = [
     comment: 'Telemetry is told what happened; it never asks, so nothing behaves differently when it is off.',
   }),
   ...row('config', {
-    knows: ['kernel', 'faults', 'directory/new.ts'],
+    knows: ['kernel', 'faults'],
     types: ['directory'],
     comment: 'Configuration is data that app/ hands out; it builds nothing.',
   }),

@@ -3,7 +3,6 @@ import { callId } from '../call/party.ts';
 import type { CallRecord } from '../call/record.ts';
 import type { CallPolicy } from '../call/step.ts';
 import type { Config } from '../config/schema.ts';
-import { trunksOf } from '../config/trunk.ts';
 import { normaliseDialled } from '../directory/libphonenumber/normalise.ts';
 import { Fault } from '../faults/fault.ts';
 import type { Clock, Timer } from '../kernel/clock.ts';
@@ -20,6 +19,7 @@ import { startHttp } from '../telemetry/http.ts';
 import { createMetrics, type MetricsRegistry } from '../telemetry/metrics.ts';
 import type { Log } from '../telemetry/port.ts';
 import { CallJournal } from './call-journal.ts';
+import { configuredTrunks } from './configured-trunks.ts';
 import { type DemoAccount, demoCompany } from './demo-company.ts';
 import { startMedia } from './media-plane.ts';
 import type { RandomBytes } from './password.ts';
@@ -141,7 +141,7 @@ interface Connected {
 /** Joins signalling and switchboard, which call each other. */
 function connectParts({ config, around, store, media, application, metrics, policy, journal }: Connected): Switchboard {
   const { clock, random, log } = around;
-  const trunks = trunksOf(config);
+  const trunks = configuredTrunks(config);
   const { registration, realm } = config.sip;
   const signalling = new SipSignalling({
     ...{ application, trunks, clock, log },

@@ -22,6 +22,10 @@ export const secret = z
   .min(1)
   .transform((text) => new Secret(text));
 
+export const country = z
+  .string()
+  .regex(/^[A-Z]{2}$/, { error: 'it is not a country code of two capitals, such as NL (ISO 3166)' });
+
 export const listenAddress = decoded(parseListenAddress);
 export const network = decoded(parseNetwork);
 

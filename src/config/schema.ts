@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { TrunkId } from '../directory/types.ts';
 import { Secret } from './secret.ts';
 import {
   atLeastOne,
+  country,
   ipAddress,
   listenAddress,
   milliseconds,
@@ -13,6 +13,7 @@ import {
   unlessNamed,
   word,
 } from './schema-parts.ts';
+import { trunks } from './trunk-schema.ts';
 
 /**
  * Everything that can be configured, with its default: `{}` is a whole working server.
@@ -306,46 +307,13 @@ const log = z
   .prefault({})
   .describe('The log, on standard output.');
 
-const trunk = z.strictObject({
-  id: word.pipe(z.custom<TrunkId>()).describe('A name of your choice, for logs and call records.'),
-  host: word.describe(
-    'Host name or address that calls are sent to. Where a name has several addresses, the next is tried when one is down.',
-  ),
-  port: port.default(5_060).describe('The port that calls are sent to. With TLS carriers mostly want 5061.'),
-  transport: z.enum(['udp', 'tcp', 'tls']).default('udp').describe('What calls are sent over.'),
-  sources: z
-    .array(network)
-    .prefault([])
-    .describe('Networks (CIDR) whose calls are taken as from this trunk, without a password.'),
-  auth: z
-    .strictObject({
-      username: word.describe('The account at the carrier.'),
-      password: secret.describe('Its password.'),
-    })
-    .optional()
-    .describe('For a carrier that asks for a password.'),
-});
-
-const trunks = z
-  .array(trunk)
-  .superRefine((list, context) => {
-    list.forEach(({ id }, index) => {
-      if (list.findIndex((other) => other.id === id) === index) return;
-      context.addIssue({ code: 'custom', message: `"${id}" is the id of an earlier trunk`, path: [index, 'id'] });
-    });
-  })
-  .default([])
-  .describe('Carriers. Calls to the outside go to the first.');
-
 const calls = z
   .strictObject({
     ringSeconds: seconds.default(30).describe('How long an extension rings. A plan has times of its own.'),
     trunkRingSeconds: seconds.default(120).describe('How long a carrier may take until somebody answers.'),
-    trunkCountry: z
-      .string()
-      .regex(/^[A-Z]{2}$/, { error: 'it is not a country code of two capitals, such as NL (ISO 3166)' })
+    trunkCountry: country
       .default('NL')
-      .describe('The country (ISO 3166) whose national form carriers may give numbers in.'),
+      .describe('The country (ISO 3166) whose national form carriers may give numbers in, where a trunk names none.'),
     maximumSeconds: seconds.default(14_400).describe('A call is ended after so long.'),
   })
   .prefault({})

@@ -29,7 +29,7 @@ export function newTrunk(trunk: Pick<Trunk, 'id' | 'host'> & Partial<Trunk>): Tr
   return {
     tenant: undefined,
     purpose: 'carrier',
-    port: 5060,
+    port: undefined,
     transport: 'udp',
     sources: [],
     auth: undefined,

@@ -120,7 +120,8 @@ export interface Trunk {
   readonly purpose: 'carrier' | 'mobile';
   /** Host or address that calls are sent to. */
   readonly host: string;
-  readonly port: number;
+  /** Undefined: a name is looked up as a service (SRV, RFC 3263 §4.2), an address has the port of its transport. */
+  readonly port: number | undefined;
   readonly transport: 'udp' | 'tcp' | 'tls';
   /** Networks (CIDR) whose INVITEs are taken as this trunk's, without a challenge. */
   readonly sources: readonly string[];

@@ -21,7 +21,17 @@ export function nextHop(flow: Flow): string {
 }
 
 export function trunkUri(trunk: Trunk, number: string): string {
-  return `sip:${encodeURIComponent(number).replaceAll('%2B', '+')}@${hostInUri(trunk.host)}:${String(trunk.port)};transport=${trunk.transport}`;
+  return `sip:${userInUri(number)}@${trunkHostPort(trunk)};transport=${trunk.transport}`;
+}
+
+/** Without a port the SIP server looks a name up as a service (RFC 3263 §4.2). */
+export function trunkHostPort({ host, port }: Pick<Trunk, 'host' | 'port'>): string {
+  return port === undefined ? hostInUri(host) : `${hostInUri(host)}:${String(port)}`;
+}
+
+/** A number or name as it stands before the @ of a URI; it cannot get out of there. */
+export function userInUri(user: string): string {
+  return encodeURIComponent(user).replaceAll('%2B', '+');
 }
 
 /** Two `transport` parameters in a stored Contact have lost CANCELs elsewhere: the first is kept. */
@@ -43,7 +53,7 @@ export function fromField(presentation: Pick<Presentation, 'display' | 'number'>
   if (presentation.number === undefined) {
     return `"${quoted(presentation.display ?? 'Anonymous')}" <sip:anonymous@anonymous.invalid>`;
   }
-  const address = `<sip:${encodeURIComponent(presentation.number).replaceAll('%2B', '+')}@localhost>`;
+  const address = `<sip:${userInUri(presentation.number)}@localhost>`;
   return presentation.display === undefined ? address : `"${quoted(presentation.display)}" ${address}`;
 }
 

@@ -200,7 +200,7 @@ export class SipSignalling implements Signalling {
   #via(trunk: Trunk): Promise<string | undefined> {
     const known = this.#viaOfTrunk.get(trunk.id);
     if (known !== undefined) return known;
-    const asked = localAddressTowards(trunk.host, trunk.port).then((address) => {
+    const asked = localAddressTowards(trunk).then((address) => {
       // A name that does not resolve now may do so later.
       if (address === undefined) this.#viaOfTrunk.delete(trunk.id);
       return address;

@@ -64,6 +64,8 @@ export interface DirectoryStore {
   trunk(id: TrunkId): Promise<Trunk | undefined>;
   /** In the order of their priority. @param tenant undefined: those that are everybody's */
   trunks(tenant: TenantId | undefined): Promise<readonly Trunk[]>;
+  /** Of everybody, in the order of their priority. Asked every second, to notice changes. */
+  allTrunks(): Promise<readonly Trunk[]>;
   /**
    * Writes whole objects, all or none of them; one with the same id is replaced. What breaks a rule of the
    * directory (an extension twice, a reference to another tenant) is refused with a Fault BAD_REQUEST. A reference

@@ -32,6 +32,7 @@ export function directoryReader(database: Database.Database) {
     diversions: ask('diversions', diversionRow, 'WHERE tenant = ? ORDER BY plan, position, id'),
     trunk: ask('trunks', trunkRow, 'WHERE id = ?'),
     trunks: ask('trunks', trunkRow, 'WHERE tenant IS ? ORDER BY priority, id'),
+    allTrunks: ask('trunks', trunkRow, 'ORDER BY priority, id'),
   };
 }
 

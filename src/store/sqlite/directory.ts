@@ -35,6 +35,7 @@ export function sqliteDirectory(
     diversions: (of, now) => ask(() => read.diversions.all(of).map((one) => diversionAt(one, now))),
     trunk: (id) => ask(() => read.trunk.one(id)),
     trunks: (of) => ask(() => read.trunks.all(of ?? null)),
+    allTrunks: () => ask(() => read.allTrunks.all()),
     save: (change) =>
       ask(() => {
         save.immediate(change);

@@ -162,7 +162,7 @@ export const migrations: readonly string[] = [
     tenant TEXT REFERENCES tenants (id) DEFERRABLE INITIALLY DEFERRED,
     purpose TEXT NOT NULL,
     host TEXT NOT NULL,
-    port INTEGER NOT NULL,
+    port INTEGER,
     transport TEXT NOT NULL,
     sources TEXT NOT NULL,
     auth TEXT,

@@ -107,8 +107,8 @@ export function objectWriters(database: Database.Database) {
       run(diversion, `diversion ${id}`, row, `the place of the one that is on in group ${group ?? ''}`);
     },
     trunk: (one: Trunk) => {
-      const { id, purpose, host, port, transport, priority, format, country } = one;
-      const { tenant: owner = null, channels = null, checkSeconds = null } = one;
+      const { id, purpose, host, transport, priority, format, country } = one;
+      const { tenant: owner = null, port = null, channels = null, checkSeconds = null } = one;
       run(trunk, `trunk ${id}`, {
         ...{ id, tenant: owner, purpose, host, port, transport, priority, format, country, channels, checkSeconds },
         sources: JSON.stringify(one.sources),

@@ -8,7 +8,7 @@ export const trunkRow: z.ZodType<Trunk> = z.object({
   tenant: nullable(branded<TenantId>()),
   purpose: z.enum(['carrier', 'mobile']),
   host: z.string(),
-  port: z.int(),
+  port: nullable(z.int()),
   transport: z.enum(['udp', 'tcp', 'tls']),
   sources: json(z.array(z.string())),
   auth: nullable(json(z.strictObject({ username: z.string(), password: z.string() }))),

@@ -8,7 +8,6 @@ import { loadConfig } from '../../../src/config/load.ts';
 import { type ConfigProblem, printProblems } from '../../../src/config/problem.ts';
 import type { Config } from '../../../src/config/schema.ts';
 import { Secret } from '../../../src/config/secret.ts';
-import { trunksOf } from '../../../src/config/trunk.ts';
 
 describe('loading the configuration', () => {
   let folder: string;
@@ -267,28 +266,5 @@ describe('a secret', () => {
     for (const text of shown) assert.doesNotMatch(text, /sesame/);
     assert.match(inspect({ secret }), /\[secret\]/);
     assert.equal(secret.reveal(), 'open sesame');
-  });
-});
-
-describe('trunks of the configuration', () => {
-  it('are those of the directory', () => {
-    const loaded = loadConfig({
-      env: {
-        QALLER_TRUNKS:
-          '[{id: a, host: sip.example.com, sources: [192.0.2.1, "2001:db8::/32"], auth: {username: u, password: p}}, {id: b, host: h}]',
-      },
-    });
-    assert.ok(loaded.ok);
-    assert.deepEqual(trunksOf(loaded.value), [
-      {
-        id: 'a',
-        host: 'sip.example.com',
-        port: 5_060,
-        transport: 'udp',
-        sources: ['192.0.2.1/32', '2001:db8::/32'],
-        auth: { username: 'u', password: 'p' },
-      },
-      { id: 'b', host: 'h', port: 5_060, transport: 'udp', sources: [], auth: undefined },
-    ]);
   });
 });

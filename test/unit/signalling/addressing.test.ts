@@ -35,6 +35,13 @@ describe('the address of a number at a trunk', () => {
     assert.equal(trunkUri(trunk('2001:db8::9'), '112'), 'sip:112@[2001:db8::9]:5080;transport=tcp');
   });
 
+  it('names no port where the trunk has none, so that its name is looked up', () => {
+    assert.equal(
+      trunkUri({ ...trunk('sip.example.com'), port: undefined }, '112'),
+      'sip:112@sip.example.com;transport=tcp',
+    );
+  });
+
   it('cannot be left by what was dialled', () => {
     assert.equal(
       trunkUri(trunk('sip.example.com'), '1@evil.example;x\r\nA: b'),
