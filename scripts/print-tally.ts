@@ -1,7 +1,12 @@
-/** The last word of a run: what it came to, on a line of its own, and as an exit code. */
-import { closingLine, readTally } from './tally.ts';
+/** The last word of a run: what failed and why, what it came to on a line of its own, and an exit code. */
+import { closingLine, lanes, laneTallyFile, readTally, sumOf } from './tally.ts';
 
-const tally = readTally();
-if (!tally.finished) console.error('The run of the tests did not finish; that is counted as one failure.');
-console.log(closingLine(tally));
+/** Of a failure's message: the rest is in the report of the run. */
+const mostLines = 25;
+
+const tally = sumOf(Object.keys(lanes).map((lane) => readTally(laneTallyFile(lane))));
+for (const { title, message } of tally.failures) {
+  console.error(`\nFAILED: ${title}\n${message.split('\n').slice(0, mostLines).join('\n')}`);
+}
+console.log(`\n${closingLine(tally)}`);
 process.exitCode = tally.failed > 0 ? 1 : 0;

@@ -1,26 +1,43 @@
 import Mocha from 'mocha';
-import { closingLine, type Tally, writeTally } from './tally.ts';
+import { closingLine, emptyTally, type Tally, tallyFile, writeTally } from './tally.ts';
 
-/** Mocha's own spec report, with a tally on disk that survives the run, and one closing line. */
+/**
+ * Mocha's own spec report, with a tally on disk that survives the run, and one closing line.
+ * With `--reporter-option file=…` it is one lane of several: the tally goes there, and the closing line is left to whoever sums up.
+ */
 class TallyReporter {
-  #tally: Tally = { passed: 0, failed: 0, skipped: 0, finished: false };
+  #tally: Tally = emptyTally;
+  readonly #file: string;
 
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
     new Mocha.reporters.Spec(runner, options);
-    writeTally(this.#tally);
-    runner.on('pass', () => this.#count('passed'));
-    runner.on('fail', () => this.#count('failed'));
-    runner.on('pending', () => this.#count('skipped'));
+    const given: unknown = (options.reporterOptions as Readonly<Record<string, unknown>> | undefined)?.['file'];
+    this.#file = typeof given === 'string' ? given : tallyFile;
+    this.#write();
+    runner.on('pass', () => {
+      this.#add({ passed: this.#tally.passed + 1 });
+    });
+    runner.on('fail', (test, error: unknown) => {
+      const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      const failures = [...this.#tally.failures, { title: test.fullTitle(), message }];
+      this.#add({ failed: this.#tally.failed + 1, failures });
+    });
+    runner.on('pending', () => {
+      this.#add({ skipped: this.#tally.skipped + 1 });
+    });
     runner.once('end', () => {
-      this.#tally = { ...this.#tally, finished: true };
-      writeTally(this.#tally);
-      console.log(closingLine(this.#tally));
+      this.#add({ finished: true });
+      if (this.#file === tallyFile) console.log(closingLine(this.#tally));
     });
   }
 
-  #count(kind: 'passed' | 'failed' | 'skipped'): void {
-    this.#tally = { ...this.#tally, [kind]: this.#tally[kind] + 1 };
-    writeTally(this.#tally);
+  #add(change: Partial<Tally>): void {
+    this.#tally = { ...this.#tally, ...change };
+    this.#write();
+  }
+
+  #write(): void {
+    writeTally(this.#tally, this.#file);
   }
 }
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { closingLine, readTally, writeTally } from '../../../scripts/tally.ts';
+import { closingLine, emptyTally, readTally, sumOf, writeTally } from '../../../scripts/tally.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -14,14 +14,26 @@ describe('the tally of a run', () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   it('comes back as it was written', () => {
-    const tally = { passed: 3, failed: 0, skipped: 1, finished: true };
+    const tally = { ...emptyTally, passed: 3, skipped: 1, finished: true };
     writeTally(tally, join(folder, 'deep/tally.json'));
     assert.deepEqual(readTally(join(folder, 'deep/tally.json')), tally);
   });
 
   it('counts a run that was cut off as one failure more', () => {
-    writeTally({ passed: 3, failed: 0, skipped: 0, finished: false }, join(folder, 'tally.json'));
-    assert.equal(readTally(join(folder, 'tally.json')).failed, 1);
+    writeTally({ ...emptyTally, passed: 3 }, join(folder, 'tally.json'));
+    const { failed, failures } = readTally(join(folder, 'tally.json'));
+    assert.equal(failed, 1);
+    assert.match(failures[0]?.message ?? '', /did not finish/);
+  });
+
+  it('of lanes beside each other is their sum, and as finished as the last of them', () => {
+    const failures = [{ title: 'two', message: 'no' }];
+    const one = { ...emptyTally, passed: 2, failed: 1, failures, finished: true };
+    assert.deepEqual(sumOf([one, { ...one, skipped: 1 }]), {
+      ...{ passed: 4, failed: 2, skipped: 1, finished: true },
+      failures: [...failures, ...failures],
+    });
+    assert.equal(sumOf([one, emptyTally]).finished, false);
   });
 
   it('counts a run that left nothing as a failure', () => {
@@ -55,11 +67,11 @@ describe('the tally of a run', () => {
     assert.equal(run.stdout.trimEnd().split('\n').at(-1), '1 passed, 2 failed, 1 skipped', run.stdout + run.stderr);
     assert.match(run.stdout, /2 failing/);
     assert.equal(run.status, 2);
-    assert.deepEqual(JSON.parse(readFileSync(join(folder, 'coverage/tally.json'), 'utf8')), {
-      passed: 1,
-      failed: 2,
-      skipped: 1,
-      finished: true,
-    });
+    const { failures, ...counts } = readTally(join(folder, 'coverage/tally.json'));
+    assert.deepEqual(counts, { passed: 1, failed: 2, skipped: 1, finished: true });
+    assert.deepEqual(
+      failures.map(({ title }) => title),
+      ['two', 'hooks "before all" hook for "four"'],
+    );
   });
 });
