@@ -1,4 +1,5 @@
 import type { CallRecord } from '../call/record.ts';
+import type { RingMember } from '../directory/plan-step.ts';
 import type {
   CompanyNumber,
   Device,
@@ -54,6 +55,13 @@ export interface DirectoryStore {
   companyNumber(number: E164): Promise<CompanyNumber | undefined>;
   companyNumbers(tenant: TenantId): Promise<readonly CompanyNumber[]>;
   plan(id: PlanId): Promise<Plan | undefined>;
+  /** The lowest of them. */
+  firstNumber(tenant: TenantId): Promise<E164 | undefined>;
+  /**
+   * Those of the tenant's users whom these are, each once and in that order, with their devices and what is registered
+   * for these at `now`. One question, because a group is rung at once.
+   */
+  members(tenant: TenantId, who: readonly RingMember[], now: Instant): Promise<readonly Member[]>;
   /** By name. */
   plans(tenant: TenantId): Promise<readonly Plan[]>;
   /** As it is at `now`: one whose time is over is off, also before the sweep comes by. So with the next two. */
@@ -72,6 +80,12 @@ export interface DirectoryStore {
    * that was there before may have lost its object since: it is left as it is. Nothing is written in the audit trail.
    */
   save(change: DirectoryChange): Promise<void>;
+}
+
+/** A user, and where the user can be reached. */
+export interface Member {
+  readonly user: User;
+  readonly devices: readonly { readonly device: Device; readonly bindings: readonly Binding[] }[];
 }
 
 export interface DirectoryChange {

@@ -6,6 +6,7 @@ import type { Binding } from '../../registrar/binding.ts';
 import type { BindingStore } from '../port.ts';
 import { branded, decode, json, nullable } from './decode.ts';
 import { attempt } from './failure.ts';
+import type { Memory } from './memory.ts';
 import { inTransaction } from './transaction.ts';
 
 const bindingRow: z.ZodType<Binding> = z.object({
@@ -29,12 +30,18 @@ const bindingRow: z.ZodType<Binding> = z.object({
   expiresAt: z.int(),
 });
 
-export function sqliteBindings(database: Database.Database): BindingStore {
+/** For questions that are more than one about bindings. */
+export interface BindingReader {
+  live(device: DeviceId, now: Instant): readonly Binding[];
+}
+
+export function sqliteBindings(database: Database.Database, memory: Memory): BindingReader & BindingStore {
   const alone = inTransaction(database);
-  const live = database.prepare<[string, number]>(
+  const remembered = memory.of<readonly Binding[]>('bindings');
+  const all = database.prepare<[string]>(
     `SELECT device, key, contact, instance, flow, call_id AS callId, cseq, user_agent AS userAgent,
        registered_at AS registeredAt, expires_at AS expiresAt
-     FROM bindings WHERE device = ? AND expires_at > ? ORDER BY registered_at DESC, rowid DESC`,
+     FROM bindings WHERE device = ? ORDER BY registered_at DESC, rowid DESC`,
   );
   const put = database.prepare(
     `INSERT INTO bindings (device, key, contact, instance, flow, call_id, cseq, user_agent, registered_at, expires_at)
@@ -48,7 +55,9 @@ export function sqliteBindings(database: Database.Database): BindingStore {
   const countLive = database.prepare<[number], number>('SELECT count(*) FROM bindings WHERE expires_at > ?').pluck();
 
   const read = (device: DeviceId, now: Instant): readonly Binding[] =>
-    live.all(device, now).map((row) => decode(bindingRow, 'bindings', device, row));
+    (
+      remembered.answer(device, () => all.all(device).map((row) => decode(bindingRow, 'bindings', device, row))) ?? []
+    ).filter(({ expiresAt }) => expiresAt > now);
 
   const replace = (device: DeviceId, before: readonly Binding[], after: readonly Binding[]): void => {
     const kept = new Set(after.map(({ key }) => key));
@@ -68,9 +77,16 @@ export function sqliteBindings(database: Database.Database): BindingStore {
         const before = read(device, now);
         const { outcome, bindings } = decide(before);
         replace(device, before, bindings);
+        remembered.forget(device);
         return outcome;
       }),
-    sweep: (now) => attempt(database.name, () => removeExpired.run(now).changes),
+    sweep: (now) =>
+      alone(() => {
+        const gone = removeExpired.run(now).changes;
+        if (gone > 0) memory.wrote('bindings');
+        return gone;
+      }),
+    live: read,
     count: (now) => attempt(database.name, () => countLive.get(now) ?? 0),
   };
 }

@@ -3,6 +3,7 @@ import type { Diversion } from '../../directory/types.ts';
 import type { Instant } from '../../kernel/clock.ts';
 import { companyNumberRow, deviceRow, planRow, tenantRow, userRow } from './directory-rows.ts';
 import { diversionRow } from './diversion-rows.ts';
+import type { Memory } from './memory.ts';
 import { questions } from './questions.ts';
 import { trunkRow } from './trunk-rows.ts';
 
@@ -10,8 +11,8 @@ export type { Question } from './questions.ts';
 export type DirectoryReader = ReturnType<typeof directoryReader>;
 
 /** What is asked of the directory's tables, at once: within a transaction, what the transaction sees. */
-export function directoryReader(database: Database.Database) {
-  const ask = questions(database);
+export function directoryReader(database: Database.Database, memory: Memory) {
+  const ask = questions(database, memory);
   return {
     tenant: ask('tenants', tenantRow, 'WHERE id = ?'),
     tenants: ask('tenants', tenantRow, 'ORDER BY name, id'),
@@ -24,6 +25,7 @@ export function directoryReader(database: Database.Database) {
     devices: ask('devices', deviceRow, 'WHERE tenant = ? ORDER BY username'),
     devicesOf: ask('devices', deviceRow, 'WHERE user = ? ORDER BY rowid'),
     companyNumber: ask('company_numbers', companyNumberRow, 'WHERE number = ?'),
+    firstNumber: ask('company_numbers', companyNumberRow, 'WHERE tenant = ? ORDER BY number LIMIT 1'),
     companyNumbers: ask('company_numbers', companyNumberRow, 'WHERE tenant = ? ORDER BY number'),
     plan: ask('plans', planRow, 'WHERE id = ?'),
     plans: ask('plans', planRow, 'WHERE tenant = ? ORDER BY name, id'),

@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import type { DirectoryChange } from '../port.ts';
 import type { DirectoryReader } from './directory-reader.ts';
 import { directoryRules } from './directory-rules.ts';
+import type { Memory } from './memory.ts';
 import { objectWriters } from './object-writers.ts';
 
 export type DirectoryWriter = (change: DirectoryChange) => void;
@@ -10,7 +11,7 @@ export type DirectoryWriter = (change: DirectoryChange) => void;
  * Writes a change, within a transaction of whoever asks. What would break a rule of the
  * directory is refused with a Fault BAD_REQUEST that names the object and the rule.
  */
-export function directoryWriter(database: Database.Database, read: DirectoryReader): DirectoryWriter {
+export function directoryWriter(database: Database.Database, read: DirectoryReader, memory: Memory): DirectoryWriter {
   const put = objectWriters(database);
   const rulesFor = directoryRules(database, read);
   // Two users may swap their extensions in one change: what they had is given up before either takes the other's.
@@ -22,6 +23,13 @@ export function directoryWriter(database: Database.Database, read: DirectoryRead
 
   return (change) => {
     const refuseBroken = rulesFor(change);
+    if (change.tenants !== undefined) memory.wrote('tenants');
+    if (change.plans !== undefined) memory.wrote('plans');
+    if (change.companyNumbers !== undefined) memory.wrote('company_numbers');
+    if (change.users !== undefined) memory.wrote('users');
+    if (change.devices !== undefined) memory.wrote('devices');
+    if (change.diversions !== undefined) memory.wrote('diversions');
+    if (change.trunks !== undefined) memory.wrote('trunks');
     change.users?.forEach(({ id }) => vacateUser.run(id));
     change.devices?.forEach(({ id }) => vacateUsername.run(id));
     change.diversions?.forEach(({ id }) => vacateGroup.run(id));

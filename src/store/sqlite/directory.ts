@@ -1,14 +1,21 @@
 import type Database from 'better-sqlite3';
 import type { DirectoryStore } from '../port.ts';
+import type { BindingReader } from './bindings.ts';
 import { diversionAt, type DirectoryReader } from './directory-reader.ts';
 import type { DirectoryWriter } from './directory-writer.ts';
 import { attempt } from './failure.ts';
+import { membersOf } from './members.ts';
+import type { Memory } from './memory.ts';
 
-export function sqliteDirectory(
-  database: Database.Database,
-  read: DirectoryReader,
-  write: DirectoryWriter,
-): DirectoryStore {
+interface Parts {
+  readonly database: Database.Database;
+  readonly read: DirectoryReader;
+  readonly write: DirectoryWriter;
+  readonly bindings: BindingReader;
+  readonly memory: Memory;
+}
+
+export function sqliteDirectory({ database, read, write, bindings, memory }: Parts): DirectoryStore {
   const ask = <Value>(question: () => Value): Promise<Value> => attempt(database.name, question);
   const save = database.transaction(write);
   return {
@@ -23,6 +30,7 @@ export function sqliteDirectory(
     devices: (of) => ask(() => read.devices.all(of)),
     devicesOf: (owner) => ask(() => read.devicesOf.all(owner)),
     companyNumber: (number) => ask(() => read.companyNumber.one(number)),
+    firstNumber: (of) => ask(() => read.firstNumber.one(of)?.number),
     companyNumbers: (of) => ask(() => read.companyNumbers.all(of)),
     plan: (id) => ask(() => read.plan.one(id)),
     plans: (of) => ask(() => read.plans.all(of)),
@@ -36,6 +44,7 @@ export function sqliteDirectory(
     trunk: (id) => ask(() => read.trunk.one(id)),
     trunks: (of) => ask(() => read.trunks.all(of ?? null)),
     allTrunks: () => ask(() => read.allTrunks.all()),
+    members: (of, who, now) => ask(() => memory.together(() => membersOf(read, bindings, of, who, now))),
     save: (change) =>
       ask(() => {
         save.immediate(change);

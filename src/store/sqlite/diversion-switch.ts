@@ -6,6 +6,7 @@ import type { DiversionSwitched } from '../port.ts';
 import type { AuditTrail } from './audit.ts';
 import { demand } from './directory-rules.ts';
 import { diversionRow } from './diversion-rows.ts';
+import type { Memory } from './memory.ts';
 import { questions } from './questions.ts';
 
 interface Wanted {
@@ -14,26 +15,30 @@ interface Wanted {
 }
 
 /** Puts diversions on and off, within a transaction of whoever asks, each with its line in the audit trail. */
-export function diversionSwitch(database: Database.Database, audit: AuditTrail) {
+export function diversionSwitch(database: Database.Database, audit: AuditTrail, memory: Memory) {
   const ask = questions(database);
   const byId = ask('diversions', diversionRow, 'WHERE id = ?');
   const over = ask('diversions', diversionRow, 'WHERE until <= ? ORDER BY until, id');
   const overOf = ask('diversions', diversionRow, 'WHERE plan = ? AND until <= ? ORDER BY until, id');
   const onInGroup = ask('diversions', diversionRow, 'WHERE plan = ? AND grp = ? AND is_on = 1 AND id <> ?');
-  const put = database.prepare<[number, number | null, string]>(
+  const update = database.prepare<[number, number | null, string]>(
     'UPDATE diversions SET is_on = ?, until = ? WHERE id = ?',
   );
+  const put = (on: 0 | 1, until: Instant | null, id: DiversionId): void => {
+    update.run(on, until, id);
+    memory.wrote('diversions');
+  };
 
   const toOff = (diversion: Diversion, by: Actor, now: Instant): Diversion => {
-    put.run(0, null, diversion.id);
+    put(0, null, diversion.id);
     audit.add({ ...about(diversion), at: now, by, what: { did: 'switched-off' } });
     return { ...diversion, on: false, until: undefined };
   };
 
   const toOn = (diversion: Diversion, until: Instant | undefined, by: Actor, now: Instant): DiversionSwitched => {
     const [other] = diversion.group === undefined ? [] : onInGroup.all(diversion.plan, diversion.group, diversion.id);
-    if (other !== undefined) put.run(0, null, other.id);
-    put.run(1, until ?? null, diversion.id);
+    if (other !== undefined) put(0, null, other.id);
+    put(1, until ?? null, diversion.id);
     audit.add({ ...about(diversion), at: now, by, what: { did: 'switched-on', until, switchedOff: other?.id } });
     return {
       diversion: { ...diversion, on: true, until },

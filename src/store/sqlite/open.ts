@@ -9,6 +9,7 @@ import { sqliteDirectory } from './directory.ts';
 import { directoryReader } from './directory-reader.ts';
 import { directoryWriter } from './directory-writer.ts';
 import { attempt } from './failure.ts';
+import { Memory } from './memory.ts';
 import { sqliteRecords } from './records.ts';
 import { sqliteSettings } from './settings.ts';
 import { sqliteVoicemail } from './voicemail.ts';
@@ -31,14 +32,16 @@ export function openSqlite({
 /** The store on a database that `openDatabase` opened; closing it closes the database. */
 export function storeOn(database: Database.Database, clock: Clock = systemClock): Store {
   const records = sqliteRecords(database, clock);
-  const read = directoryReader(database);
-  const write = directoryWriter(database, read);
+  const memory = new Memory(database);
+  const read = directoryReader(database, memory);
+  const write = directoryWriter(database, read, memory);
+  const bindings = sqliteBindings(database, memory);
   const beat = database.prepare('UPDATE pulse SET beats = beats + 1');
   return {
-    directory: sqliteDirectory(database, read, write),
-    bindings: sqliteBindings(database),
+    directory: sqliteDirectory({ database, read, write, bindings, memory }),
+    bindings,
     records,
-    settings: sqliteSettings(database, read, write),
+    settings: sqliteSettings(database, read, write, memory),
     accounts: sqliteAccounts(database),
     voicemail: sqliteVoicemail(database),
     healthy: () =>

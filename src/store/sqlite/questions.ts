@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { z } from 'zod';
 import { decode } from './decode.ts';
+import type { Memory } from './memory.ts';
 
 export const columns = {
   tenants: 'id, name, country, time_zone AS timeZone, language, location_number AS locationNumber',
@@ -27,20 +28,34 @@ export interface Question<Value> {
   all(...keys: readonly Key[]): readonly Value[];
 }
 
-/** Prepares SELECTs whose rows are decoded; a damaged row throws a Fault STORE_FAILED that names it. */
-export function questions(database: Database.Database) {
+/**
+ * Prepares SELECTs whose rows are decoded; a damaged row throws a Fault STORE_FAILED that names it.
+ * @param memory for what is asked again and again; who writes in these tables must tell it
+ */
+export function questions(database: Database.Database, memory?: Memory) {
   return <Value>(table: keyof typeof columns, row: z.ZodType<Value>, rest: string): Question<Value> => {
     const statement = database.prepare<Key[], Record<string, unknown>>(
       `SELECT ${columns[table]} FROM ${table} ${rest}`,
     );
     const read = (found: Record<string, unknown>): Value =>
       decode(row, table, String(found['id'] ?? found['number'] ?? found['user']), found);
-    return {
+    const asked: Question<Value> = {
       one: (...keys) => {
         const found = statement.get(...keys);
         return found === undefined ? undefined : read(found);
       },
       all: (...keys) => statement.all(...keys).map(read),
     };
+    return memory === undefined ? asked : remembering(asked, memory, table);
+  };
+}
+
+function remembering<Value>(asked: Question<Value>, memory: Memory, table: string): Question<Value> {
+  const single = memory.of<Value>(table);
+  const lists = memory.of<readonly Value[]>(table);
+  const keyOf = (keys: readonly Key[]): string => (keys.length === 1 ? String(keys[0]) : JSON.stringify(keys));
+  return {
+    one: (...keys) => single.answer(keyOf(keys), () => asked.one(...keys)),
+    all: (...keys) => lists.answer(keyOf(keys), () => asked.all(...keys)) ?? [],
   };
 }

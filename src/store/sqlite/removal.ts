@@ -1,12 +1,15 @@
 import type Database from 'better-sqlite3';
 import type { CompanyNumber, Device, Diversion, Plan, Tenant, Trunk, User } from '../../directory/types.ts';
 import { demand } from './directory-rules.ts';
+import type { Memory } from './memory.ts';
+
+export type Removal = ReturnType<typeof removal>;
 
 /**
  * Removes one object and what cannot be without it, within a transaction of whoever asks.
  * What something still needs is kept: a Fault BAD_REQUEST says by what.
  */
-export function removal(database: Database.Database) {
+export function removal(database: Database.Database, memory: Memory) {
   const statement = (sql: string): Database.Statement<string[]> => database.prepare<string[]>(sql);
   const name = (sql: string): Database.Statement<string[], string> => database.prepare<string[], string>(sql).pluck();
 
@@ -39,6 +42,12 @@ export function removal(database: Database.Database) {
   const diversion = statement('DELETE FROM diversions WHERE id = ?');
   const trunk = statement('DELETE FROM trunks WHERE id = ?');
 
+  const forget = (...tables: readonly string[]): void => {
+    tables.forEach((table) => {
+      memory.wrote(table);
+    });
+  };
+
   return {
     tenant: ({ id }: Tenant) => {
       for (const [kind, question] of Object.entries(rests)) {
@@ -46,15 +55,18 @@ export function removal(database: Database.Database) {
         demand(rest === undefined, `tenant ${id} still has ${kind}, such as ${String(rest)}: remove these first`);
       }
       tenant.run(id);
+      forget('tenants');
     },
     user: ({ id }: User) => {
       bindingsOfUser.run(id);
       devicesOfUser.run(id);
       user.run(id);
+      forget('bindings', 'devices', 'users');
     },
     device: ({ id }: Device) => {
       bindings.run(id);
       device.run(id);
+      forget('bindings', 'devices');
     },
     companyNumber: (one: CompanyNumber) => {
       const by = presenter.get(one.tenant, one.number);
@@ -63,17 +75,21 @@ export function removal(database: Database.Database) {
       const located = locatedAt.get(one.tenant, one.number) !== undefined;
       demand(!located, `number ${one.number} is the tenant's location number: choose another for that first`);
       number.run(one.number);
+      forget('company_numbers');
     },
     plan: ({ id }: Plan) => {
       const by = numberOfPlan.get(id);
       demand(by === undefined, `plan ${id} answers number ${String(by)}: give that number another plan first`);
       plan.run(id);
+      forget('diversions', 'plans');
     },
     diversion: ({ id }: Diversion) => {
       diversion.run(id);
+      forget('diversions');
     },
     trunk: ({ id }: Trunk) => {
       trunk.run(id);
+      forget('trunks');
     },
   };
 }

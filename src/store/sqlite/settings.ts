@@ -8,7 +8,8 @@ import { demand } from './directory-rules.ts';
 import type { DirectoryWriter } from './directory-writer.ts';
 import { diversionSwitch } from './diversion-switch.ts';
 import { attempt } from './failure.ts';
-import { removal } from './removal.ts';
+import type { Memory } from './memory.ts';
+import { removal, type Removal } from './removal.ts';
 import { inTransaction } from './transaction.ts';
 
 /** How one kind of object is read, written and removed, within a transaction. */
@@ -26,11 +27,12 @@ export function sqliteSettings(
   database: Database.Database,
   read: DirectoryReader,
   write: DirectoryWriter,
+  memory: Memory,
 ): SettingsStore {
   const alone = inTransaction(database);
   const audit = auditTrail(database);
-  const switches = diversionSwitch(database, audit);
-  const kept = keptObjects(database, read, write);
+  const switches = diversionSwitch(database, audit, memory);
+  const kept = keptObjects(removal(database, memory), read, write);
 
   return {
     change: (kind, id, now, decide) =>
@@ -61,8 +63,7 @@ export function sqliteSettings(
   };
 }
 
-function keptObjects(database: Database.Database, read: DirectoryReader, write: DirectoryWriter): KeptObjects {
-  const remove = removal(database);
+function keptObjects(remove: Removal, read: DirectoryReader, write: DirectoryWriter): KeptObjects {
   const idOf = ({ id }: { readonly id: string }): string => id;
   const tenantOf = <Owner extends TenantId | undefined>({ tenant }: { readonly tenant: Owner }): Owner => tenant;
   return {
