@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Effect } from '../src/call/effect.ts';
 import type { CallEvent, CallEventType } from '../src/call/event.ts';
 import { calleeLeg, callerLeg, type LegId, type Target } from '../src/call/party.ts';
-import type { Route } from '../src/call/route.ts';
+import type { RouteMove, RouteStep, Whereabouts } from '../src/call/route-step.ts';
 import { type CallState, newCall, type Phase } from '../src/call/state.ts';
 import { transition } from '../src/call/transition.ts';
 import { newTrunk } from '../src/directory/new.ts';
@@ -14,6 +14,11 @@ export const callStatesFile = fileURLToPath(new URL('../docs/architecture/call-s
 
 type Happening<Type extends CallEventType> = Omit<Extract<CallEvent, { type: Type }>, 'at' | 'type'>;
 
+const tenant = 'company' as TenantId;
+const at: Whereabouts = {
+  ...{ tenant, direction: 'inbound', dialled: '', plan: undefined, visited: [], hops: 0, prefix: undefined },
+  ...{ outsideSees: 'caller', stranger: undefined, diverted: [] },
+};
 const someone: Target = {
   kind: 'trunk',
   trunk: newTrunk({ id: 'carrier' as TrunkId, host: '' }),
@@ -21,17 +26,18 @@ const someone: Target = {
   otherwise: [],
   user: undefined,
 };
-/** Two parties together, and then a third. */
-const route: Route = {
-  tenant: 'company' as TenantId,
-  direction: 'inbound',
-  presentation: { display: undefined, number: undefined, asserted: undefined, diverted: [] },
-  steps: [
-    { targets: [someone, someone], seconds: 20 },
-    { targets: [someone], seconds: 20 },
-  ],
+const presentation = { display: undefined, number: undefined, asserted: undefined, diverted: [] };
+/** Two parties at a time. */
+const ringTwo: RouteStep = {
+  do: 'ring',
+  targets: [someone, someone].map((target) => ({ target, presentation })),
+  seconds: 20,
+  waiting: 'ringback',
 };
-const callees = [1, 2, 3].map(calleeLeg);
+const moves = (step: RouteStep): readonly { readonly turn: number; readonly move: RouteMove }[] =>
+  [1, 2].map((turn) => ({ turn, move: { tenant, direction: 'inbound', step, at, notes: [] } }));
+
+const callees = [1, 2].map(calleeLeg);
 const ofEach = <Parts>(parts: (leg: LegId) => Parts): readonly Parts[] => callees.map(parts);
 
 /** Each event in every form that makes a difference; a new type of event does not compile until it is here. */
@@ -42,15 +48,16 @@ const happenings: { readonly [Type in CallEventType]: readonly Happening<Type>[]
       dialled: '',
     },
   ],
-  routed: [{ route }, { route: { ...route, steps: [] } }],
-  unroutable: [{ fault: 'NO_SUCH_NUMBER' }],
+  routed: [ringTwo, { ...ringTwo, targets: [] }, { do: 'give-up' } as const].flatMap(moves),
+  unroutable: [1, 2].map((turn) => ({ turn, fault: 'NO_SUCH_NUMBER' })),
   'media-opened': [{}],
   'media-failed': [{ fault: 'MEDIA_FAILED' }],
   invited: ofEach((leg) => ({ leg })),
   ringing: ofEach((leg) => ({ leg, status: 180 })),
   answered: ofEach((leg) => ({ leg })),
   refused: ofEach((leg) => ({ leg, status: 486 })),
-  'media-connected': [{}],
+  'media-connected': ofEach((leg) => ({ leg })),
+  'not-connected': ofEach((leg) => ({ leg, fault: 'NO_COMMON_CODEC' })),
   accepted: [{}],
   'not-accepted': [{}],
   confirmed: [{}],
@@ -90,6 +97,8 @@ function walk(): readonly Row[] {
   const seen = new Set<string>();
   const ahead: CallState[] = [newCall];
   for (let state = ahead.shift(); state !== undefined; state = ahead.shift()) {
+    // What came of a step is for routing to know; and two questions are as good as a hundred.
+    if ('live' in state && state.live.turn > 2) continue;
     const key = JSON.stringify(state);
     if (seen.has(key)) continue;
     seen.add(key);

@@ -21,7 +21,10 @@ export class CallJournal implements CallObserver {
 
   moved(call: CallId, event: CallEvent, from: CallState, to: CallState): void {
     this.log.info({ call, phase: from.phase, event: event.type, next: to.phase, ...detail(event) }, 'call');
-    if (event.type === 'routed') this.metrics.callStarted(event.route.direction);
+    if (event.type !== 'routed') return;
+    if (event.turn === 1) this.metrics.callStarted(event.move.direction);
+    for (const note of event.move.notes)
+      this.log.warn({ call, tenant: event.move.tenant, note }, 'a route could not be followed');
   }
 
   invited(_call: CallId, milliseconds: number): void {
@@ -72,6 +75,10 @@ function detail(event: CallEvent): Readonly<Record<string, unknown>> {
       return { leg: event.leg };
     case 'hung-up':
       return { leg: event.leg, why: event.why };
+    case 'routed':
+      return { step: event.move.step.do };
+    case 'not-connected':
+      return { leg: event.leg, fault: event.fault };
     case 'unroutable':
     case 'media-failed':
     case 'stopped':

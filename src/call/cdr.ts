@@ -1,7 +1,7 @@
 import type { CallEvent } from './event.ts';
 import type { Caller, CallId, Target } from './party.ts';
 import type { CallRecord, LegRecord } from './record.ts';
-import type { Route } from './route.ts';
+import type { RouteMove } from './route-step.ts';
 import { newCall, type CallState, type Ending, type Leg } from './state.ts';
 import type { CallPolicy } from './step.ts';
 import { transition } from './transition.ts';
@@ -12,21 +12,21 @@ import { transition } from './transition.ts';
  * @returns undefined while the call is not over
  */
 export function callRecord(call: CallId, events: readonly CallEvent[], policy: CallPolicy): CallRecord | undefined {
-  const state = events.reduce<CallState>((reached, event) => transition(reached, event, policy)[0], newCall);
+  const { state, talkedAt, endedAt } = replay(events, policy);
   const offered = find(events, 'offered');
   if (offered === undefined || (state.phase !== 'over' && state.phase !== 'gone')) return undefined;
-  const route = find(events, 'routed')?.route;
+  const first = find(events, 'routed')?.move;
   const { caller } = offered;
   return {
     call,
-    tenant: route?.tenant ?? (caller.kind === 'device' ? caller.tenant : undefined),
-    direction: route?.direction ?? (caller.kind === 'trunk' ? 'inbound' : 'outbound'),
-    ...recordedCaller(caller, route),
+    tenant: first?.tenant ?? (caller.kind === 'trunk' ? undefined : caller.tenant),
+    direction: first?.direction ?? (caller.kind === 'trunk' ? 'inbound' : 'outbound'),
+    ...recordedCaller(caller, first),
     dialled: offered.dialled,
     startedAt: offered.at,
     ringingAt: find(events, 'ringing')?.at,
-    answeredAt: state.ending.outcome === 'answered' ? find(events, 'accepted')?.at : undefined,
-    endedAt: endedAt(events, policy) ?? offered.at,
+    answeredAt: state.ending.outcome === 'answered' ? talkedAt : undefined,
+    endedAt: endedAt ?? offered.at,
     outcome: state.ending.outcome,
     endedBy: state.ending.endedBy,
     fault: state.ending.fault,
@@ -43,21 +43,31 @@ function find<Type extends CallEvent['type']>(
   return events.find((event): event is Extract<CallEvent, { type: Type }> => event.type === type);
 }
 
-/** The time of the event that ended it, not of the last farewell. */
-function endedAt(events: readonly CallEvent[], policy: CallPolicy): number | undefined {
+interface Replayed {
+  readonly state: CallState;
+  /** When somebody was connected. */
+  readonly talkedAt: number | undefined;
+  /** The time of the event that ended it, not of the last farewell. */
+  readonly endedAt: number | undefined;
+}
+
+function replay(events: readonly CallEvent[], policy: CallPolicy): Replayed {
   let state: CallState = newCall;
+  let talkedAt: number | undefined;
+  let endedAt: number | undefined;
   for (const event of events) {
     state = transition(state, event, policy)[0];
-    if (state.phase === 'over' || state.phase === 'gone') return event.at;
+    if (state.phase === 'talking') talkedAt ??= event.at;
+    if (state.phase === 'over' || state.phase === 'gone') endedAt ??= event.at;
   }
-  return undefined;
+  return { state, talkedAt, endedAt };
 }
 
 /** A record belongs to the tenant that was called: of a caller of another tenant it holds what everybody outside sees. */
-function recordedCaller(caller: Caller, route: Route | undefined): Pick<CallRecord, 'caller' | 'callerUser'> {
+function recordedCaller(caller: Caller, first: RouteMove | undefined): Pick<CallRecord, 'caller' | 'callerUser'> {
   if (caller.kind === 'trunk') return { caller: caller.number ?? 'anonymous', callerUser: undefined };
-  if (route !== undefined && route.tenant !== caller.tenant)
-    return { caller: route.presentation.number ?? 'anonymous', callerUser: undefined };
+  if (first !== undefined && first.tenant !== caller.tenant)
+    return { caller: first.at.stranger?.number ?? 'anonymous', callerUser: undefined };
   return { caller: caller.extension, callerUser: caller.user };
 }
 
@@ -68,6 +78,8 @@ function legRecord(leg: Leg, ending: Ending): LegRecord {
       return { leg: leg.id, target, outcome: leg.status.outcome, status: leg.status.status };
     case 'cancelling':
       return { leg: leg.id, target, outcome: leg.status.outcome, status: undefined };
+    case 'unusable':
+      return { leg: leg.id, target, outcome: 'failed', status: 200 };
     case 'up':
       return { leg: leg.id, target, outcome: 'answered', status: 200 };
     default:

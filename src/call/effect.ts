@@ -1,11 +1,20 @@
 import type { FaultCode } from '../faults/catalogue.ts';
-import type { CallTimer } from './event.ts';
+import type { CallTimer, Turn } from './event.ts';
 import type { LegId, Presentation, Target } from './party.ts';
 import type { Reason } from './reason.ts';
+import type { StepOutcome, Whereabouts } from './route-step.ts';
 
 /** What a transition wants done. Whatever comes of it comes back as an event. */
 export type Effect =
-  | { readonly do: 'find-route' }
+  /** Asks routing what to do now. */
+  | {
+      readonly do: 'find-route';
+      readonly turn: Turn;
+      /** Undefined: at its beginning. */
+      readonly at: Whereabouts | undefined;
+      /** What came of the step before. */
+      readonly because: StepOutcome | undefined;
+    }
   | { readonly do: 'open-media' }
   | { readonly do: 'ring'; readonly leg: LegId; readonly target: Target; readonly presentation: Presentation }
   /** A provisional response to the caller. */

@@ -2,7 +2,7 @@ import type { FaultCode } from '../faults/catalogue.ts';
 import type { Instant } from '../kernel/clock.ts';
 import type { MediaRecord } from './record.ts';
 import type { Caller, LegId } from './party.ts';
-import type { Route } from './route.ts';
+import type { RouteMove } from './route-step.ts';
 
 /**
  * All that can happen to a call, wherever it came from: SIP, the API, timers, media.
@@ -10,8 +10,9 @@ import type { Route } from './route.ts';
  */
 export type CallEvent = { readonly at: Instant } & (
   | { readonly type: 'offered'; readonly caller: Caller; readonly dialled: string }
-  | { readonly type: 'routed'; readonly route: Route }
-  | { readonly type: 'unroutable'; readonly fault: FaultCode }
+  /** Routing's answer to the question of that turn. */
+  | { readonly type: 'routed'; readonly turn: Turn; readonly move: RouteMove }
+  | { readonly type: 'unroutable'; readonly turn: Turn; readonly fault: FaultCode }
   /** Our endpoints are open: the callees can be offered media. */
   | { readonly type: 'media-opened' }
   /** At any moment, also long after it was opened. */
@@ -24,8 +25,10 @@ export type CallEvent = { readonly at: Instant } & (
   | { readonly type: 'answered'; readonly leg: LegId }
   /** A final response other than 2xx, or 408/503 made here when none came. */
   | { readonly type: 'refused'; readonly leg: LegId; readonly status: number }
-  /** Sound passes between the caller's and the winner's endpoint. */
-  | { readonly type: 'media-connected' }
+  /** Sound passes between the caller's endpoint and that of the callee, with this leg behind it. */
+  | { readonly type: 'media-connected'; readonly leg: LegId }
+  /** What that leg answered cannot be connected. */
+  | { readonly type: 'not-connected'; readonly leg: LegId; readonly fault: FaultCode }
   /** Our 200 to the caller went out. */
   | { readonly type: 'accepted' }
   /** Our 200 could not be sent: the caller's transaction is gone. */
@@ -45,6 +48,9 @@ export type CallEvent = { readonly at: Instant } & (
 );
 
 export type CallEventType = CallEvent['type'];
+
+/** Counts what the call asked of the outside, from 1: an answer to anything but the latest comes too late. */
+export type Turn = number;
 
 /**
  * - `ring`: the step's ringing time.

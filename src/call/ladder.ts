@@ -56,6 +56,8 @@ function fromEvent(event: CallEvent): readonly Rung[] {
       return note(`timer ${event.timer}`);
     case 'media-connected':
       return note('media connected');
+    case 'not-connected':
+      return note(`not connected: ${event.fault}`);
     case 'routed':
     case 'media-opened':
     case 'invited':

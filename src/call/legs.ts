@@ -1,7 +1,7 @@
 import { unreachable } from '../kernel/unreachable.ts';
 import type { Effect } from './effect.ts';
 import type { LegId } from './party.ts';
-import type { Reason } from './reason.ts';
+import { answeredElsewhere, type Reason } from './reason.ts';
 import type { LegRecord } from './record.ts';
 import type { Leg, Legs, LegStatus } from './state.ts';
 
@@ -20,7 +20,7 @@ export function isLive(leg: Leg): boolean {
 
 /** A party from which a last message is still to come. */
 export function isOpen(leg: Leg): boolean {
-  return leg.status.is !== 'down';
+  return leg.status.is !== 'down' && leg.status.is !== 'unusable';
 }
 
 /**
@@ -45,6 +45,7 @@ export function endLegs(
         effects.push({ do: 'hang-up', leg: leg.id, reason });
         return { ...leg, status: { is: 'down', outcome: 'answered', status: 200 } };
       case 'cancelling':
+      case 'unusable':
       case 'down':
         return leg;
       default:
@@ -52,6 +53,19 @@ export function endLegs(
     }
   });
   return { legs: ended, effects };
+}
+
+/** Somebody else was connected: CANCEL for those who ring, BYE for those who answered a moment later; both with the Reason of RFC 3326. */
+export function dismissLosers(legs: Legs, winner: LegId): ReturnType<typeof endLegs> {
+  const ended = endLegs(legs, winner, 'answered-elsewhere', answeredElsewhere);
+  return {
+    ...ended,
+    legs: ended.legs.map((leg, index) =>
+      legs[index]?.status.is === 'up' && leg.id !== winner
+        ? { ...leg, status: { is: 'down', outcome: 'answered-elsewhere', status: 200 } }
+        : leg,
+    ),
+  };
 }
 
 /**
@@ -89,6 +103,7 @@ export function markDown(legs: Legs, id: LegId, status: number): Legs {
   if (leg === undefined) return legs;
   switch (leg.status.is) {
     case 'down':
+    case 'unusable':
     case 'up':
       return legs;
     case 'cancelling':

@@ -1,7 +1,8 @@
 import type { FaultCode } from '../faults/catalogue.ts';
 import type { CallRecord, LegRecord } from './record.ts';
 import type { LegId, Target } from './party.ts';
-import type { Route } from './route.ts';
+import type { RouteMove, RouteStep, StepOutcome, Whereabouts } from './route-step.ts';
+import type { Turn } from './event.ts';
 
 /** Where one rung party is. */
 export type LegStatus =
@@ -10,6 +11,8 @@ export type LegStatus =
   | { readonly is: 'up' }
   /** CANCEL was sent; its final response is still to come, and may be a 200. */
   | { readonly is: 'cancelling'; readonly outcome: LegRecord['outcome'] }
+  /** It answered, but was hung up, or hung up, before it could be heard. */
+  | { readonly is: 'unusable'; readonly fault: FaultCode }
   | { readonly is: 'down'; readonly outcome: LegRecord['outcome']; readonly status: number | undefined };
 
 export interface Leg {
@@ -37,29 +40,42 @@ export type CallerSide =
   /** Our 200 is on its way out and cannot be called back: BYE follows it. */
   | 'being-accepted';
 
+/** What a call has come to, whichever phase it is in. */
+export interface Live {
+  /** Of all steps. */
+  readonly legs: Legs;
+  /** Index of the first leg of the step that rings, or that rang last. */
+  readonly since: number;
+  /** `told`: it was sent a 180; it hears ringback, and must not fall back to silence. */
+  readonly caller: 'calling' | 'told';
+  /** What was asked for, opened or not. */
+  readonly media: 'none' | 'open';
+  readonly turn: Turn;
+  /** As routing said last. */
+  readonly at: Whereabouts | undefined;
+}
+
+/** A step that rings phones. */
+export type RingStep = Extract<RouteStep, { do: 'ring' }>;
+
 export type CallState =
   /** Nothing happened yet. */
   | { readonly phase: 'new' }
-  | { readonly phase: 'routing' }
-  /** Media endpoints are being opened; the callees do not know of the call. */
-  | { readonly phase: 'opening'; readonly route: Route }
-  | {
-      readonly phase: 'ringing';
-      readonly route: Route;
-      /** Index in `route.steps`. */
-      readonly step: number;
-      readonly legs: Legs;
-      /** Whether the caller was sent a 180: it hears ringback, and must not fall back to silence. */
-      readonly callerTold: boolean;
-    }
-  /** Somebody answered; media is being connected, or our 200 is on its way to the caller. */
+  /** Routing is being asked what to do, at the beginning or after a step. */
+  | { readonly phase: 'routing'; readonly live: Live; readonly because: StepOutcome | undefined }
+  /** Media endpoints are being opened for a step that needs them. */
+  | { readonly phase: 'opening'; readonly live: Live; readonly move: RouteMove }
+  | { readonly phase: 'ringing'; readonly live: Live }
+  /** Somebody answered; media is being connected while the others ring on, or our 200 is on its way to the caller. */
   | {
       readonly phase: 'connecting';
       readonly awaiting: 'media' | 'acceptance';
       readonly winner: LegId;
-      readonly legs: Legs;
+      /** The time of the step that rang is up: when nothing comes of the winner, the others do not ring on. */
+      readonly timeUp: boolean;
+      readonly live: Live;
     }
-  | { readonly phase: 'talking'; readonly winner: LegId; readonly legs: Legs }
+  | { readonly phase: 'talking'; readonly winner: LegId; readonly live: Live }
   | {
       readonly phase: 'over';
       readonly ending: Ending;

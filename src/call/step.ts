@@ -10,5 +10,10 @@ export interface CallPolicy {
 /** What a call has become, and what is to be done about it. */
 export type Step = readonly [CallState, readonly Effect[]];
 
+/** Effects that come before those of a step. */
+export function withFirst(effects: readonly Effect[], [state, following]: Step): Step {
+  return [state, [...effects, ...following]];
+}
+
 /** The state of one phase. */
 export type In<Phase extends CallState['phase']> = Phase extends unknown ? Extract<CallState, { phase: Phase }> : never;

@@ -1,4 +1,8 @@
+import { catalogue, type FaultCode } from '../faults/catalogue.ts';
 import type { Ending, Legs } from './state.ts';
+
+/** The end of a call that nobody answered. */
+export type Unanswered = Ending & { readonly fault: FaultCode };
 
 /**
  * What the caller is told when nobody answered, from the responses of all who were
@@ -6,10 +10,11 @@ import type { Ending, Legs } from './state.ts';
  * could be reached. One leg's failure says nothing about the others (RFC 3261 §16.7
  * step 6 is the guide; a B2BUA may choose).
  */
-export function verdict(legs: Legs, timedOut: boolean): Ending {
+export function verdict(legs: Legs): Unanswered {
   const only = legs.length === 1 ? legs[0] : undefined;
-  if (only?.target.kind === 'trunk' && !timedOut)
-    return trunkVerdict(only.status.is === 'down' ? only.status.status : undefined);
+  // 487 is what it says to our own CANCEL.
+  if (only?.target.kind === 'trunk' && only.status.is === 'down' && only.status.status !== 487)
+    return trunkVerdict(only.status.status);
   const outcomes = legs.flatMap((leg) =>
     leg.status.is === 'down' || leg.status.is === 'cancelling' ? [leg.status.outcome] : [],
   );
@@ -17,14 +22,22 @@ export function verdict(legs: Legs, timedOut: boolean): Ending {
     return { outcome: 'declined', endedBy: 'callee', status: 603, fault: 'CALLEE_DECLINED' };
   if (outcomes.includes('busy')) return { outcome: 'busy', endedBy: 'callee', status: 486, fault: 'CALLEE_BUSY' };
   if (outcomes.includes('no-answer')) return { outcome: 'no-answer', endedBy: 'us', status: 480, fault: 'NO_ANSWER' };
+  const unusable = legs.map((leg) => leg.status).find((status) => status.is === 'unusable');
+  if (unusable !== undefined) return unconnected(unusable.fault);
   return { outcome: 'unreachable', endedBy: 'us', status: 480, fault: 'CALLEE_UNREACHABLE' };
+}
+
+/** Somebody answered, but could not be heard. */
+function unconnected(fault: FaultCode): Unanswered {
+  const endedBy = fault === 'CALLEE_UNREACHABLE' ? 'callee' : 'us';
+  return { outcome: 'failed', endedBy, status: catalogue[fault].sip, fault };
 }
 
 /**
  * A trunk's own answer is the answer, where it speaks of the called number. What
  * speaks of our standing with the carrier is not the caller's affair.
  */
-function trunkVerdict(status: number | undefined): Ending {
+function trunkVerdict(status: number | undefined): Unanswered {
   switch (status) {
     case 486:
     case 600:
@@ -37,7 +50,6 @@ function trunkVerdict(status: number | undefined): Ending {
     case 604:
       return { outcome: 'refused', endedBy: 'callee', status: status === 604 ? 404 : status, fault: 'NO_SUCH_NUMBER' };
     case 480:
-    case 487:
       return { outcome: 'unreachable', endedBy: 'callee', status: 480, fault: 'CALLEE_UNREACHABLE' };
     case 488:
     case 606:

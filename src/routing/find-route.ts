@@ -1,13 +1,14 @@
-import type { Caller, Presentation, UserCaller } from '../call/party.ts';
-import type { Route, RouteStep } from '../call/route.ts';
+import type { Caller, Presentation, Target, UserCaller } from '../call/party.ts';
+import type { RouteMove, RouteStep, StepOutcome, Whereabouts } from '../call/route-step.ts';
 import type { NormaliseDialled } from '../directory/dialled.ts';
-import type { CompanyNumber, E164, Plan, Tenant, User } from '../directory/types.ts';
+import type { CompanyNumber, E164, Plan, PlanId, Tenant, TenantId, User } from '../directory/types.ts';
 import { Fault } from '../faults/fault.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import { unreachable } from '../kernel/unreachable.ts';
 import { plain, presentedToColleague, presentedToPlan, presentedToTrunk } from './identity.ts';
 import type { RoutingLookups } from './port.ts';
 import { findTargets } from './targets.ts';
+import { arrived } from './whereabouts.ts';
 
 export interface RoutingQuery {
   readonly caller: Caller;
@@ -28,6 +29,52 @@ export interface Routing {
   readonly lookups: RoutingLookups;
   readonly normalise: NormaliseDialled;
   readonly settings: RoutingSettings;
+}
+
+/** All that may be done with one call, step by step. */
+export interface Route {
+  readonly tenant: TenantId;
+  readonly direction: RouteMove['direction'];
+  readonly presentation: Presentation;
+  readonly plan: PlanId | undefined;
+  readonly steps: readonly { readonly targets: readonly Target[]; readonly seconds: number }[];
+}
+
+/** What is to be done with a call that stands there: the first step, or the one after the last. */
+export async function nextMove(
+  query: RoutingQuery,
+  at: Whereabouts | undefined,
+  _because: StepOutcome | undefined,
+  routing: Routing,
+): Promise<Result<RouteMove, Fault>> {
+  const found = await findRoute(query, routing);
+  if (!found.ok) return found;
+  const { tenant, direction, presentation, plan, steps } = found.value;
+  const next = at === undefined ? 0 : (at.plan?.step ?? 0) + 1;
+  const stranger =
+    query.caller.kind !== 'trunk' && query.caller.tenant === tenant
+      ? undefined
+      : { name: undefined, number: presentation.number };
+  return ok({
+    tenant,
+    direction,
+    step: moveOf(steps[next], presentation),
+    at: {
+      ...arrived({ tenant, direction, dialled: query.dialled, stranger }),
+      plan: plan === undefined ? undefined : { id: plan, step: next, rung: [] },
+    },
+    notes: [],
+  });
+}
+
+function moveOf(step: Route['steps'][number] | undefined, presentation: Presentation): RouteStep {
+  if (step === undefined) return { do: 'give-up' };
+  return {
+    do: 'ring',
+    targets: step.targets.map((target) => ({ target, presentation })),
+    seconds: step.seconds,
+    waiting: 'ringback',
+  };
 }
 
 /**
@@ -95,6 +142,7 @@ async function toColleague(
     tenant: tenant.id,
     direction: 'internal',
     presentation: presentedToColleague(caller),
+    plan: undefined,
     steps: [{ targets, seconds: routing.settings.ringSeconds }],
   });
 }
@@ -112,6 +160,7 @@ async function toCompanyNumber(
     tenant: number.tenant,
     direction,
     presentation: presentedToPlan(plan, shown ?? inboundIdentity(caller)),
+    plan: plan.id,
     steps: await planSteps(plan, routing.lookups, caller),
   });
 }
@@ -122,10 +171,10 @@ function inboundIdentity(caller: Caller): Presentation {
     : presentedToColleague(caller);
 }
 
-async function planSteps(plan: Plan, lookups: RoutingLookups, caller: Caller): Promise<readonly RouteStep[]> {
+async function planSteps(plan: Plan, lookups: RoutingLookups, caller: Caller): Promise<Route['steps']> {
   const calling = caller.kind === 'device' ? caller.device : undefined;
   return Promise.all(
-    plan.steps.flatMap(async (step): Promise<RouteStep> => {
+    plan.steps.flatMap(async (step): Promise<Route['steps'][number]> => {
       if (step.do !== 'ring') return { targets: [], seconds: 1 };
       const members = step.who.flatMap((member) => (member.kind === 'user' ? [member.user] : []));
       const users = await Promise.all(members.map((id) => lookups.user(id)));
@@ -159,6 +208,7 @@ async function toOutside(
     tenant: tenant.id,
     direction: 'outbound',
     presentation: presentedToTrunk(await outwardNumber(caller, tenant, routing)),
+    plan: undefined,
     steps: [
       {
         targets: [{ kind: 'trunk', trunk, number, otherwise: [], user: undefined }],

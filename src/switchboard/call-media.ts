@@ -1,3 +1,4 @@
+import type { LegId } from '../call/party.ts';
 import type { MediaRecord } from '../call/record.ts';
 import { Fault } from '../faults/fault.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
@@ -13,7 +14,8 @@ import type {
 type MediaHappening =
   | { readonly type: 'media-opened' }
   | { readonly type: 'media-failed'; readonly fault: Fault['code'] }
-  | { readonly type: 'media-connected' }
+  | { readonly type: 'media-connected'; readonly leg: LegId }
+  | { readonly type: 'not-connected'; readonly leg: LegId; readonly fault: Fault['code'] }
   | { readonly type: 'media-silent'; readonly side: 'caller' | 'callee' }
   | { readonly type: 'media-closed'; readonly media: MediaRecord | undefined };
 
@@ -64,15 +66,19 @@ export class CallMedia {
     return this.#endpoints?.callee.offer(via) ?? '';
   }
 
-  /** Takes the winner's answer, lets sound pass, and gets our answer for the caller. */
-  connect(answer: SdpText): void {
+  /** Takes that leg's answer, lets sound pass, and gets our answer for the caller. One leg at a time. */
+  connect(leg: LegId, answer: SdpText): void {
+    const failed = (fault: Fault): void => {
+      this.report(fault);
+      this.post({ type: 'not-connected', leg, fault: fault.code });
+    };
     void this.#connect(answer).then(
       (connected) => {
-        if (connected.ok) this.post({ type: 'media-connected' });
-        else this.#fail(connected.error);
+        if (connected.ok) this.post({ type: 'media-connected', leg });
+        else failed(connected.error);
       },
       (thrown: unknown) => {
-        this.#fail(Fault.from(thrown));
+        failed(Fault.from(thrown));
       },
     );
   }

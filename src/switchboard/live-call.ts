@@ -3,7 +3,7 @@ import type { Effect } from '../call/effect.ts';
 import type { CallEvent, CallTimer } from '../call/event.ts';
 import { callerLeg, type CallId, type LegId } from '../call/party.ts';
 import type { CallRecord } from '../call/record.ts';
-import type { Route } from '../call/route.ts';
+import type { RouteMove, StepOutcome, Whereabouts } from '../call/route-step.ts';
 import { newCall, type CallState } from '../call/state.ts';
 import type { CallPolicy } from '../call/step.ts';
 import { transition } from '../call/transition.ts';
@@ -29,7 +29,10 @@ export interface LiveCallParts {
 export interface LiveCallOwn {
   readonly id: CallId;
   readonly incoming: IncomingCall;
-  readonly findRoute: () => Promise<Result<Route, Fault>>;
+  readonly nextMove: (
+    at: Whereabouts | undefined,
+    because: StepOutcome | undefined,
+  ) => Promise<Result<RouteMove, Fault>>;
   /** Nothing of the call is left. */
   readonly forget: () => void;
 }
@@ -116,7 +119,7 @@ export class LiveCall {
     const { incoming } = this.own;
     switch (effect.do) {
       case 'find-route':
-        this.#findRoute();
+        this.#findRoute(effect);
         return;
       case 'open-media':
         this.#media.open();
@@ -135,7 +138,7 @@ export class LiveCall {
         else this.#callees.get(effect.leg)?.hangUp(effect.reason);
         return;
       case 'connect-media':
-        this.#media.connect(this.#answers.get(effect.leg) ?? '');
+        this.#media.connect(effect.leg, this.#answers.get(effect.leg) ?? '');
         return;
       case 'accept':
         this.#accept();
@@ -163,11 +166,11 @@ export class LiveCall {
     }
   }
 
-  #findRoute(): void {
-    void this.own.findRoute().then((found) => {
+  #findRoute({ turn, at, because }: Extract<Effect, { do: 'find-route' }>): void {
+    void this.own.nextMove(at, because).then((found) => {
       if (!found.ok) this.#report(found.error);
       this.#mailbox.post(
-        found.ok ? { type: 'routed', route: found.value } : { type: 'unroutable', fault: found.error.code },
+        found.ok ? { type: 'routed', turn, move: found.value } : { type: 'unroutable', turn, fault: found.error.code },
       );
     });
   }

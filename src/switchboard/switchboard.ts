@@ -5,8 +5,8 @@ import { Fault } from '../faults/fault.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { err, type Result } from '../kernel/result.ts';
 import type { MediaPlane } from '../media/port.ts';
-import { findRoute, type Routing } from '../routing/find-route.ts';
-import type { Route } from '../call/route.ts';
+import { nextMove, type Routing } from '../routing/find-route.ts';
+import type { RouteMove, StepOutcome, Whereabouts } from '../call/route-step.ts';
 import type { IncomingCall, Signalling } from '../signalling/port.ts';
 import { type CallLimits, LiveCounts } from './live-counts.ts';
 import { type CallObserver, LiveCall } from './live-call.ts';
@@ -43,7 +43,7 @@ export class Switchboard {
     const call = new LiveCall(this.parts, {
       id,
       incoming,
-      findRoute: () => (admitted.ok ? this.#findRoute(incoming) : Promise.resolve(admitted)),
+      nextMove: (at, because) => (admitted.ok ? this.#nextMove(incoming, at, because) : Promise.resolve(admitted)),
       forget: () => {
         this.#forget(id);
       },
@@ -71,11 +71,15 @@ export class Switchboard {
     });
   }
 
-  async #findRoute(incoming: IncomingCall): Promise<Result<Route, Fault>> {
+  async #nextMove(
+    { caller, dialled, hopsLeft }: IncomingCall,
+    at: Whereabouts | undefined,
+    because: StepOutcome | undefined,
+  ): Promise<Result<RouteMove, Fault>> {
     // Max-Forwards ran out in us: a loop, or a route that is far too long.
-    if (incoming.hopsLeft < 0) return err(new Fault('LOOP', 'the call has passed through too many servers'));
+    if (hopsLeft < 0) return err(new Fault('LOOP', 'the call has passed through too many servers'));
     try {
-      return await findRoute(incoming, this.parts.routing);
+      return await nextMove({ caller, dialled }, at, because, this.parts.routing);
     } catch (thrown) {
       return err(Fault.from(thrown));
     }

@@ -281,6 +281,72 @@ describe('a call to several phones', () => {
   ]);
 });
 
+describe('a phone that answers, and whose sound cannot be connected', () => {
+  const three = { rings: [['bobby', 'carol', 'davey']], byHand: true } as const;
+
+  ladder('is hung up, and the others have gone on ringing', three, [
+    'alice -> b2bua INVITE',
+    'media opens',
+    'b2bua -> bobby INVITE',
+    'b2bua -> carol INVITE',
+    'b2bua -> davey INVITE',
+    'b2bua <- bobby 200',
+    'b2bua <- davey 180',
+    'alice <- b2bua 180',
+    'media cannot connect BAD_SDP',
+    'b2bua -> bobby BYE',
+    '~ 5s',
+    'b2bua <- carol 200',
+    'media connects',
+    'b2bua -> davey CANCEL elsewhere',
+    'alice <- b2bua 200',
+    '200 is out',
+    'b2bua <- davey 487',
+    'alice -> b2bua BYE',
+    'b2bua -> carol BYE',
+    'cdr: answered by caller, bobby failed, carol answered, davey answered-elsewhere',
+  ]);
+
+  ladder('is followed by one that answered a moment later', three, [
+    'alice -> b2bua INVITE',
+    'media opens',
+    'b2bua -> bobby INVITE',
+    'b2bua -> carol INVITE',
+    'b2bua -> davey INVITE',
+    'b2bua <- bobby 200',
+    'b2bua <- carol 200',
+    'b2bua <- davey 200',
+    'media cannot connect NO_COMMON_CODEC',
+    'b2bua -> bobby BYE',
+    'media connects',
+    'b2bua -> davey BYE elsewhere',
+    'alice <- b2bua 200',
+    '200 is out',
+    'b2bua <- carol BYE',
+    'alice <- b2bua BYE',
+    'cdr: answered by callee, bobby failed, carol answered, davey answered-elsewhere',
+  ]);
+
+  ladder('as the ringing time runs out: nobody is left', three, [
+    'alice -> b2bua INVITE',
+    'media opens',
+    'b2bua -> bobby INVITE',
+    'b2bua -> carol INVITE',
+    'b2bua -> davey INVITE',
+    '~ 29s',
+    'b2bua <- bobby 200',
+    '~ 2s',
+    'media cannot connect BAD_SDP',
+    'b2bua -> bobby BYE',
+    'b2bua -> carol CANCEL',
+    'b2bua -> davey CANCEL',
+    'alice <- b2bua 480',
+    'cdr: no-answer by us, bobby failed, carol no-answer, davey no-answer',
+    'b2bua <- carol 487',
+    'b2bua <- davey 487',
+  ]);
+});
+
 describe('media that cannot be had', () => {
   ladder('refuses the call before anybody rings', { byHand: true }, [
     'alice -> b2bua INVITE',
@@ -301,10 +367,10 @@ describe('media that cannot be had', () => {
     'media opens',
     'b2bua -> bobby INVITE',
     'b2bua <- bobby 200',
-    'media fails NO_COMMON_CODEC',
+    'media cannot connect NO_COMMON_CODEC',
     'b2bua -> bobby BYE',
     'alice <- b2bua 488',
-    'cdr: failed by us, bobby answered',
+    'cdr: failed by us, bobby failed',
   ]);
 
   ladder('ends a call that talks, on both sides', {}, [
@@ -339,8 +405,9 @@ describe('messages that cross', () => {
     'b2bua -> bobby INVITE',
     'b2bua <- bobby 200',
     'b2bua <- bobby BYE',
+    'media connects',
     'alice <- b2bua 480',
-    'cdr: failed by callee, bobby answered',
+    'cdr: failed by callee, bobby failed',
   ]);
 
   ladder('the exchange stops while a phone rings', {}, [

@@ -4,12 +4,13 @@ import type { Effect } from '../../src/call/effect.ts';
 import type { CallEvent, CallTimer } from '../../src/call/event.ts';
 import { callerLeg, type CallId, type LegId, type Target } from '../../src/call/party.ts';
 import type { Reason } from '../../src/call/reason.ts';
-import type { RouteStep } from '../../src/call/route.ts';
+import type { RouteStep } from '../../src/call/route-step.ts';
 import { newCall, type CallState } from '../../src/call/state.ts';
 import { transition } from '../../src/call/transition.ts';
 import type { Timer } from '../../src/kernel/clock.ts';
 import type { FaultCode } from '../../src/faults/catalogue.ts';
-import { carrier, callerCalled, phoneOf, shown, tenantId } from './people.ts';
+import { giveUp, moveTo, ringOf } from './moves.ts';
+import { carrier, callerCalled, phoneOf } from './people.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 type Callee = 'bobby' | 'carol' | 'davey' | 'trunk';
@@ -27,6 +28,7 @@ export type Line =
   | 'media opens'
   | 'media connects'
   | `media fails ${FaultCode}`
+  | `media cannot connect ${FaultCode}`
   | `silence from the ${'caller' | 'callee'}`
   | '200 is out'
   | `stop ${FaultCode}`
@@ -69,6 +71,7 @@ class Stage {
   readonly #sent: string[] = [];
   readonly #legs = new Map<LegId, Callee>();
   #state: CallState = newCall;
+  #connecting: LegId = callerLeg;
   #forgotten = false;
 
   constructor(private readonly staging: Staging) {}
@@ -97,8 +100,10 @@ class Stage {
     const words = line.split(' ');
     const [first, second, third, fourth] = words;
     if (line === 'media opens') return this.#post({ type: 'media-opened' });
-    if (line === 'media connects') return this.#post({ type: 'media-connected' });
+    if (line === 'media connects') return this.#post({ type: 'media-connected', leg: this.#connecting });
     if (line === '200 is out') return this.#post({ type: 'accepted' });
+    if (first === 'media' && second === 'cannot')
+      return this.#post({ type: 'not-connected', leg: this.#connecting, fault: fourth as FaultCode });
     if (first === 'media') return this.#post({ type: 'media-failed', fault: third as FaultCode });
     if (first === 'stop') return this.#post({ type: 'stopped', fault: second as FaultCode });
     if (first === 'silence')
@@ -152,12 +157,13 @@ class Stage {
     switch (effect.do) {
       case 'find-route':
         return later(() => {
-          this.#route();
+          this.#route(effect.turn);
         });
       case 'open-media':
         return this.#whenNotByHand(later, { type: 'media-opened' });
       case 'connect-media':
-        return this.#whenNotByHand(later, { type: 'media-connected' });
+        this.#connecting = effect.leg;
+        return this.#whenNotByHand(later, { type: 'media-connected', leg: effect.leg });
       case 'accept':
         this.#sent.push('alice <- b2bua 200');
         return this.#whenNotByHand(later, { type: 'accepted' });
@@ -213,17 +219,12 @@ class Stage {
     });
   }
 
-  #route(): void {
+  #route(turn: number): void {
     if (this.staging.unroutable !== undefined)
-      return this.#post({ type: 'unroutable', fault: this.staging.unroutable });
-    const steps = (this.staging.rings ?? [['bobby']]).map((names): RouteStep => ({
-      targets: names.map(target),
-      seconds: this.staging.seconds ?? 30,
-    }));
-    this.#post({
-      type: 'routed',
-      route: { tenant: tenantId, direction: 'internal', presentation: shown('Alice', '201'), steps },
-    });
+      return this.#post({ type: 'unroutable', turn, fault: this.staging.unroutable });
+    const names = (this.staging.rings ?? [['bobby']])[turn - 1];
+    const step: RouteStep = names === undefined ? giveUp : ringOf(names.map(target), this.staging.seconds ?? 30);
+    this.#post({ type: 'routed', turn, move: moveTo(step) });
   }
 
   #record(): string {

@@ -3,9 +3,10 @@ import { callRecord } from '../../../src/call/cdr.ts';
 import type { CallEvent } from '../../../src/call/event.ts';
 import { callerLeg, calleeLeg, type Caller, type CallId, type Target } from '../../../src/call/party.ts';
 import type { CallRecord } from '../../../src/call/record.ts';
-import type { Route } from '../../../src/call/route.ts';
+import type { RouteMove } from '../../../src/call/route-step.ts';
 import type { TenantId, TrunkId } from '../../../src/directory/types.ts';
-import { carrier, callerCalled, phoneOf, shown, tenantId } from '../../support/people.ts';
+import { giveUp, moveTo, ringOf } from '../../support/moves.ts';
+import { carrier, callerCalled, phoneOf, tenantId } from '../../support/people.ts';
 import { policy } from './plausible-world.ts';
 
 const [one, two] = [calleeLeg(1), calleeLeg(2)];
@@ -17,7 +18,7 @@ describe('the record of a call', () => {
       ...toBobby(),
       { at: 1_100, type: 'ringing', leg: one, status: 180 },
       { at: 4_000, type: 'answered', leg: one },
-      { at: 4_020, type: 'media-connected' },
+      { at: 4_020, type: 'media-connected', leg: one },
       { at: 4_030, type: 'accepted' },
       { at: 4_060, type: 'confirmed' },
       { at: 64_030, type: 'hung-up', leg: callerLeg, why: 'normal release' },
@@ -46,8 +47,13 @@ describe('the record of a call', () => {
   });
 
   it('that was busy', () => {
-    const record = recordOf([...toBobby(), { at: 1_200, type: 'refused', leg: one, status: 486 }, closed(1_210)]);
-    assert.deepEqual(gist(record), ['busy', 'callee', 486, 'CALLEE_BUSY', undefined, undefined, 1_200]);
+    const record = recordOf([
+      ...toBobby(),
+      { at: 1_200, type: 'refused', leg: one, status: 486 },
+      { at: 1_205, type: 'routed', turn: 2, move: moveTo(giveUp) },
+      closed(1_210),
+    ]);
+    assert.deepEqual(gist(record), ['busy', 'callee', 486, 'CALLEE_BUSY', undefined, undefined, 1_205]);
     assert.deepEqual(legs(record), ['busy 486']);
   });
 
@@ -66,12 +72,14 @@ describe('the record of a call', () => {
   it('that nobody answered, of which it rang in vain and then was not reached', () => {
     const record = recordOf([
       offered(),
-      { at: 1_010, type: 'routed', route: routeTo([phoneOf('bobby')], [phoneOf('carol')]) },
+      { at: 1_010, type: 'routed', turn: 1, move: to(phoneOf('bobby')) },
       { at: 1_020, type: 'media-opened' },
       { at: 1_100, type: 'ringing', leg: one, status: 183 },
       { at: 21_020, type: 'timer', timer: 'ring' },
+      { at: 21_030, type: 'routed', turn: 2, move: to(phoneOf('carol')) },
       { at: 21_040, type: 'refused', leg: one, status: 487 },
-      { at: 21_060, type: 'refused', leg: two, status: 408 },
+      { at: 21_050, type: 'refused', leg: two, status: 408 },
+      { at: 21_060, type: 'routed', turn: 3, move: moveTo(giveUp) },
       closed(21_070),
     ]);
     assert.deepEqual(gist(record), ['no-answer', 'us', 480, 'NO_ANSWER', 1_100, undefined, 21_060]);
@@ -81,11 +89,11 @@ describe('the record of a call', () => {
   it('that somebody answered and another lost', () => {
     const record = recordOf([
       offered(),
-      { at: 1_010, type: 'routed', route: routeTo([phoneOf('bobby'), phoneOf('carol')]) },
+      { at: 1_010, type: 'routed', turn: 1, move: to(phoneOf('bobby'), phoneOf('carol')) },
       { at: 1_020, type: 'media-opened' },
       { at: 4_000, type: 'answered', leg: two },
-      { at: 4_010, type: 'refused', leg: one, status: 487 },
-      { at: 4_020, type: 'media-connected' },
+      { at: 4_010, type: 'media-connected', leg: two },
+      { at: 4_020, type: 'refused', leg: one, status: 487 },
       { at: 4_030, type: 'accepted' },
       { at: 5_000, type: 'hung-up', leg: two, why: 'normal release' },
       closed(5_010),
@@ -95,7 +103,7 @@ describe('the record of a call', () => {
   });
 
   it('that we could not route', () => {
-    const record = recordOf([offered(), { at: 1_010, type: 'unroutable', fault: 'NO_TRUNK' }]);
+    const record = recordOf([offered(), { at: 1_010, type: 'unroutable', turn: 1, fault: 'NO_TRUNK' }]);
     assert.deepEqual(gist(record), ['refused', 'us', 503, 'NO_TRUNK', undefined, undefined, 1_010]);
     assert.deepEqual([record?.tenant, record?.direction, record?.media], [tenantId, 'outbound', undefined]);
   });
@@ -108,7 +116,7 @@ describe('the record of a call', () => {
       number,
       name: 'Jan',
     });
-    const refused: CallEvent = { at: 1_010, type: 'unroutable', fault: 'NO_SUCH_NUMBER' };
+    const refused: CallEvent = { at: 1_010, type: 'unroutable', turn: 1, fault: 'NO_SUCH_NUMBER' };
     const known = recordOf([offered(trunk('+31612345678')), refused]);
     assert.deepEqual([known?.caller, known?.tenant, known?.direction], ['+31612345678', undefined, 'inbound']);
     assert.equal(recordOf([offered(trunk(undefined)), refused])?.caller, 'anonymous');
@@ -116,13 +124,15 @@ describe('the record of a call', () => {
 
   it('to another company holds of the caller what everybody sees', () => {
     const other = 'ander' as TenantId;
+    const refused = moveTo({ do: 'refuse', fault: 'CALLEE_UNREACHABLE' });
     const seen = (number: string | undefined): CallRecord | undefined =>
       recordOf([
         offered(),
         {
           at: 1_010,
           type: 'routed',
-          route: { ...routeTo([]), tenant: other, presentation: shown('Verkoop', number) },
+          turn: 1,
+          move: { ...refused, tenant: other, at: { ...refused.at, stranger: { name: undefined, number } } },
         },
       ]);
     assert.deepEqual([seen('+31851234567')?.caller, seen('+31851234567')?.callerUser], ['+31851234567', undefined]);
@@ -133,9 +143,10 @@ describe('the record of a call', () => {
   it('names the trunk that was rung', () => {
     const record = recordOf([
       offered(),
-      { at: 1_010, type: 'routed', route: routeTo([carrier('+31612345678')]) },
+      { at: 1_010, type: 'routed', turn: 1, move: to(carrier('+31612345678')) },
       { at: 1_020, type: 'media-opened' },
       { at: 1_030, type: 'refused', leg: one, status: 404 },
+      { at: 1_040, type: 'routed', turn: 2, move: moveTo(giveUp) },
     ]);
     assert.deepEqual(record?.legs[0]?.target, { kind: 'trunk', trunk: 'carrier' });
   });
@@ -150,19 +161,14 @@ function offered(caller: Caller = callerCalled('alice')): CallEvent {
   return { at: 1_000, type: 'offered', caller, dialled: '202' };
 }
 
-function routeTo(...steps: readonly (readonly Target[])[]): Route {
-  return {
-    tenant: tenantId,
-    direction: 'internal',
-    presentation: shown('alice', '201'),
-    steps: steps.map((targets) => ({ targets, seconds: 20 })),
-  };
+function to(...targets: readonly Target[]): RouteMove {
+  return moveTo(ringOf(targets));
 }
 
 function toBobby(): readonly CallEvent[] {
   return [
     offered(),
-    { at: 1_010, type: 'routed', route: routeTo([phoneOf('bobby')]) },
+    { at: 1_010, type: 'routed', turn: 1, move: to(phoneOf('bobby')) },
     { at: 1_020, type: 'media-opened' },
     { at: 1_025, type: 'invited', leg: one },
   ];

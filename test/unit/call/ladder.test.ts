@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import type { CallEvent } from '../../../src/call/event.ts';
 import { drawLadder, rungs } from '../../../src/call/ladder.ts';
 import { callerLeg, calleeLeg } from '../../../src/call/party.ts';
-import { callerCalled, phoneOf, shown, tenantId } from '../../support/people.ts';
+import { moveTo, ringOf } from '../../support/moves.ts';
+import { callerCalled, phoneOf } from '../../support/people.ts';
 import { policy } from './plausible-world.ts';
 
 const [bobby, carol] = [calleeLeg(1), calleeLeg(2)];
@@ -12,17 +13,13 @@ const events: readonly CallEvent[] = [
   {
     at: start + 5,
     type: 'routed',
-    route: {
-      tenant: tenantId,
-      direction: 'internal',
-      presentation: shown('Alice', '201'),
-      steps: [{ targets: [phoneOf('bobby'), phoneOf('carol')], seconds: 20 }],
-    },
+    turn: 1,
+    move: moveTo(ringOf([phoneOf('bobby'), phoneOf('carol')])),
   },
   { at: start + 10, type: 'media-opened' },
   { at: start + 100, type: 'ringing', leg: bobby, status: 180 },
   { at: start + 4_000, type: 'answered', leg: bobby },
-  { at: start + 4_010, type: 'media-connected' },
+  { at: start + 4_010, type: 'media-connected', leg: bobby },
   { at: start + 4_012, type: 'accepted' },
   { at: start + 4_020, type: 'refused', leg: carol, status: 487 },
   { at: start + 4_030, type: 'confirmed' },
@@ -43,8 +40,8 @@ describe('the ladder of a call', () => {
       '   0.100s  bobby  --> 180',
       '   0.100s  alice  <-- 180',
       '   4.000s  bobby  --> 200',
-      '   4.000s  carol  <-- CANCEL (SIP;cause=200;text="Call completed elsewhere")',
       '   4.010s          ·  media connected',
+      '   4.010s  carol  <-- CANCEL (SIP;cause=200;text="Call completed elsewhere")',
       '   4.010s  alice  <-- 200',
       '   4.020s  carol  --> 487',
       '   4.030s  alice  --> ACK',
@@ -61,7 +58,7 @@ describe('the ladder of a call', () => {
   it('tells why a call failed', () => {
     const failed: readonly CallEvent[] = [
       ...events.slice(0, 1),
-      { at: start + 3, type: 'unroutable', fault: 'NO_SUCH_NUMBER' },
+      { at: start + 3, type: 'unroutable', turn: 1, fault: 'NO_SUCH_NUMBER' },
     ];
     assert.deepEqual(rungs(failed, policy).slice(1), [
       { at: start + 3, note: 'unroutable: NO_SUCH_NUMBER' },

@@ -5,9 +5,10 @@ import type { CallEvent, CallTimer } from '../../../src/call/event.ts';
 import { callerLeg, type CallId, type LegId } from '../../../src/call/party.ts';
 import { answeredElsewhere } from '../../../src/call/reason.ts';
 import type { CallRecord } from '../../../src/call/record.ts';
-import type { Route } from '../../../src/call/route.ts';
+import type { RouteStep } from '../../../src/call/route-step.ts';
 import { newCall, type CallState } from '../../../src/call/state.ts';
 import { transition } from '../../../src/call/transition.ts';
+import { giveUp, moveTo } from '../../support/moves.ts';
 import { callerCalled } from '../../support/people.ts';
 
 type DistributiveOmit<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never;
@@ -42,14 +43,20 @@ export class PlausibleWorld {
   readonly #legs = new Map<LegId, RungLeg>();
   readonly #timers = new Map<CallTimer, number>();
   /** What was asked and not answered yet. */
-  readonly #asked = new Set<'find-route' | 'open-media' | 'connect-media' | 'accept' | 'close-media'>();
-  readonly #done = new Set<'open-media' | 'connect-media' | 'close-media'>();
+  readonly #asked = new Set<'open-media' | 'accept' | 'close-media'>();
+  readonly #done = new Set<'open-media' | 'close-media'>();
+  /** Questions of routing, by their turn. */
+  readonly #questions = new Set<number>();
+  #steps: readonly RouteStep[];
+  #connecting: LegId | undefined;
   #caller: 'calling' | 'being accepted' | 'refused' | 'gave up' | 'talking' | 'ended' = 'calling';
   #confirmed = false;
   #stops = 0;
   #forgotten = false;
 
-  constructor(private readonly route: Route) {
+  /** @param steps what routing says, one after the other; and then it gives up */
+  constructor(steps: readonly RouteStep[]) {
+    this.#steps = steps;
     this.#post({ type: 'offered', caller: callerCalled('alice'), dialled: '202' });
   }
 
@@ -71,7 +78,7 @@ export class PlausibleWorld {
     const [next] = [
       ...this.#ofTheCaller().filter(({ what }) => ['accepted', 'not accepted', 'caller hangs up'].includes(what)),
       ...this.#ofMedia().filter(({ what }) => ['media opened', 'media connected', 'media closed'].includes(what)),
-      ...this.#ofTheExchange().filter(({ what }) => what === 'routed'),
+      ...this.#ofTheExchange().filter(({ what }) => what.startsWith('routed')),
       ...this.#ofTime(),
     ];
     assert.ok(next, `a call in phase ${this.#state.phase} waits for nothing`);
@@ -153,25 +160,25 @@ export class PlausibleWorld {
     const closed = this.#done.has('close-media');
     const open = this.#done.has('open-media') && !closed;
     const fault = 'MEDIA_FAILED';
-    const answered = (what: 'open-media' | 'connect-media'): (() => void) => {
-      return () => {
-        this.#asked.delete(what);
-        this.#done.add(what);
-      };
+    const opened = (): void => {
+      this.#asked.delete('open-media');
+      this.#done.add('open-media');
     };
+    const leg = this.#connecting;
+    const tried = (): void => (this.#connecting = undefined);
     return [
       ...(this.#asked.has('open-media')
         ? [
-            this.#event('media opened', { type: 'media-opened' }, answered('open-media')),
-            this.#event('media did not open', { type: 'media-failed', fault }, answered('open-media')),
+            this.#event('media opened', { type: 'media-opened' }, opened),
+            this.#event('media did not open', { type: 'media-failed', fault }, opened),
           ]
         : []),
-      ...(this.#asked.has('connect-media')
-        ? [
-            this.#event('media connected', { type: 'media-connected' }, answered('connect-media')),
-            this.#event('no codec', { type: 'media-failed', fault: 'NO_COMMON_CODEC' }, answered('connect-media')),
-          ]
-        : []),
+      ...(leg === undefined
+        ? []
+        : [
+            this.#event('media connected', { type: 'media-connected', leg }, tried),
+            this.#event('no codec', { type: 'not-connected', leg, fault: 'NO_COMMON_CODEC' }, tried),
+          ]),
       ...(open ? [this.#event('media lost', { type: 'media-failed', fault })] : []),
       ...(open ? [this.#event('silence', { type: 'media-silent', side: 'callee' })] : []),
       // Closing waits for what is still being opened.
@@ -187,14 +194,18 @@ export class PlausibleWorld {
   }
 
   #ofTheExchange(): readonly Possibility[] {
-    const found = (): void => void this.#asked.delete('find-route');
+    const [step = giveUp, ...later] = this.#steps;
     return [
-      ...(this.#asked.has('find-route')
-        ? [
-            this.#event('routed', { type: 'routed', route: this.route }, found),
-            this.#event('unroutable', { type: 'unroutable', fault: 'NO_SUCH_NUMBER' }, found),
-          ]
-        : []),
+      ...[...this.#questions].flatMap((turn) => {
+        const answered = (): void => void this.#questions.delete(turn);
+        return [
+          this.#event(`routed ${String(turn)}`, { type: 'routed', turn, move: moveTo(step) }, () => {
+            answered();
+            this.#steps = later;
+          }),
+          this.#event('unroutable', { type: 'unroutable', turn, fault: 'NO_SUCH_NUMBER' }, answered),
+        ];
+      }),
       ...(this.#stops < 2
         ? [this.#event('stop', { type: 'stopped', fault: 'SHUTTING_DOWN' }, () => (this.#stops += 1))]
         : []),
@@ -246,8 +257,14 @@ export class PlausibleWorld {
     this.effects.push(effect);
     switch (effect.do) {
       case 'find-route':
-      case 'open-media':
+        this.#questions.add(effect.turn);
+        return;
       case 'connect-media':
+        assert.equal(this.#legs.get(effect.leg)?.was, 'answered', `${effect.leg} is connected`);
+        assert.equal(this.#connecting, undefined, 'two are connected at a time');
+        this.#connecting = effect.leg;
+        return;
+      case 'open-media':
         assert.ok(!this.effects.slice(0, -1).some((earlier) => earlier.do === effect.do), `${effect.do} twice`);
         this.#asked.add(effect.do);
         return;

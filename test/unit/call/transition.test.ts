@@ -2,20 +2,18 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { callRecord } from '../../../src/call/cdr.ts';
 import type { CallId } from '../../../src/call/party.ts';
-import type { Route } from '../../../src/call/route.ts';
+import type { RouteStep } from '../../../src/call/route-step.ts';
 import { newCall } from '../../../src/call/state.ts';
 import { transition } from '../../../src/call/transition.ts';
-import { carrier, phoneOf, shown, tenantId } from '../../support/people.ts';
+import { ringOf } from '../../support/moves.ts';
+import { carrier, phoneOf } from '../../support/people.ts';
 import { PlausibleWorld, policy } from './plausible-world.ts';
 
 const target = fc.constantFrom(phoneOf('bobby'), phoneOf('carol'), phoneOf('davey'), carrier('+31612345678'));
-const step = fc.record({ targets: fc.array(target, { maxLength: 3 }), seconds: fc.integer({ min: 1, max: 90 }) });
-const route: fc.Arbitrary<Route> = fc.record({
-  tenant: fc.constant(tenantId),
-  direction: fc.constantFrom('internal', 'inbound', 'outbound'),
-  presentation: fc.constant(shown('Alice', '201')),
-  steps: fc.array(step, { maxLength: 3 }),
-});
+const step = fc
+  .record({ targets: fc.array(target, { maxLength: 3 }), seconds: fc.integer({ min: 1, max: 90 }) })
+  .map(({ targets, seconds }) => ringOf(targets, seconds));
+const route: fc.Arbitrary<readonly RouteStep[]> = fc.array(step, { maxLength: 4 });
 /** Which of the things that may happen next does happen. */
 const choices = fc.array(fc.nat({ max: 9_999 }), { maxLength: 40 });
 
@@ -76,7 +74,7 @@ describe('a call among plausible parties', () => {
   });
 });
 
-function play(rung: Route, chosen: readonly number[]): PlausibleWorld {
+function play(rung: readonly RouteStep[], chosen: readonly number[]): PlausibleWorld {
   const world = new PlausibleWorld(rung);
   const happened: string[] = [];
   try {

@@ -49,14 +49,13 @@ describe('what the caller is told when nobody answered', () => {
     it(`${statuses.join(' and ') || 'nobody rung'}: ${String(told)} ${outcome}`, () => {
       const ending = verdict(
         statuses.map((status, index) => phone(index, { is: 'down', outcome: outcomeOf(status, false), status })),
-        false,
       );
       assert.deepEqual([ending.status, ending.outcome], [told, outcome]);
     });
   }
 
   it('a phone that was cancelled as its time ran out: it rang in vain', () => {
-    assert.equal(verdict([phone(0, { is: 'cancelling', outcome: 'no-answer' })], true).fault, 'NO_ANSWER');
+    assert.equal(verdict([phone(0, { is: 'cancelling', outcome: 'no-answer' })]).fault, 'NO_ANSWER');
   });
 
   const trunk: readonly (readonly [status: number, told: number, fault: string])[] = [
@@ -68,7 +67,7 @@ describe('what the caller is told when nobody answered', () => {
     [484, 484, 'NO_SUCH_NUMBER'],
     [604, 404, 'NO_SUCH_NUMBER'],
     [480, 480, 'CALLEE_UNREACHABLE'],
-    [487, 480, 'CALLEE_UNREACHABLE'],
+    [487, 480, 'NO_ANSWER'],
     [488, 488, 'NO_COMMON_CODEC'],
     [606, 488, 'NO_COMMON_CODEC'],
     // Our standing with the carrier is not the caller's affair.
@@ -82,13 +81,13 @@ describe('what the caller is told when nobody answered', () => {
   ];
   for (const [status, told, fault] of trunk) {
     it(`a trunk that says ${String(status)}: ${String(told)} ${fault}`, () => {
-      const ending = verdict([trunkLeg({ is: 'down', outcome: outcomeOf(status, true), status })], false);
+      const ending = verdict([trunkLeg({ is: 'down', outcome: outcomeOf(status, true), status })]);
       assert.deepEqual([ending.status, ending.fault], [told, fault]);
     });
   }
 
   it('a trunk that rang too long: it rang in vain', () => {
-    const ending = verdict([trunkLeg({ is: 'cancelling', outcome: 'no-answer' })], true);
+    const ending = verdict([trunkLeg({ is: 'cancelling', outcome: 'no-answer' })]);
     assert.deepEqual([ending.status, ending.outcome, ending.endedBy], [480, 'no-answer', 'us']);
   });
 
@@ -99,9 +98,9 @@ describe('what the caller is told when nobody answered', () => {
       status: fc.integer({ min: 300, max: 699 }),
     });
     fc.assert(
-      fc.property(fc.array(status, { maxLength: 4 }), fc.boolean(), fc.boolean(), (statuses, timedOut, outside) => {
+      fc.property(fc.array(status, { maxLength: 4 }), fc.boolean(), (statuses, outside) => {
         const legs = outside ? statuses.map((is) => trunkLeg(is)) : statuses.map((is, index) => phone(index, is));
-        const ending = verdict(legs, timedOut);
+        const ending = verdict(legs);
         assert.ok(ending.fault);
         assert.ok(ending.outcome !== 'answered' && ending.outcome !== 'cancelled');
         if (ending.fault !== 'NO_SUCH_NUMBER') assert.equal(ending.status, catalogue[ending.fault].sip);

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import type { Caller, Target } from '../../../src/call/party.ts';
-import type { Route } from '../../../src/call/route.ts';
 import type {
   CompanyNumber,
   DeviceId,
@@ -17,7 +16,7 @@ import type {
 } from '../../../src/directory/types.ts';
 import { normaliseDialled } from '../../../src/directory/libphonenumber/normalise.ts';
 import { newTenant, newTrunk, newUser, ringTogether } from '../../../src/directory/new.ts';
-import { findRoute } from '../../../src/routing/find-route.ts';
+import { findRoute, type Route } from '../../../src/routing/find-route.ts';
 import type { ReachableDevice, RoutingLookups } from '../../../src/routing/port.ts';
 import { bindingOf, shown } from '../../support/people.ts';
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { calleeLeg } from '../../../src/call/party.ts';
 import { Fault } from '../../../src/faults/fault.ts';
 import { CallMedia } from '../../../src/switchboard/call-media.ts';
 import { FakeMedia, settled } from './fake-media.ts';
@@ -33,7 +34,7 @@ describe('the media of a call', () => {
   it('is opened on both sides, connected, and closed with its counters', async () => {
     await opened();
     assert.equal(media.offer('192.0.2.2'), 'offer via 192.0.2.2');
-    media.connect('their answer');
+    media.connect(calleeLeg(1), 'their answer');
     await settled();
     assert.equal(media.answer, 'answer');
     assert.deepEqual(await media.renegotiate('callee', 'hold'), { ok: true, value: 'callee answers hold' });
@@ -91,14 +92,14 @@ describe('the media of a call', () => {
     it(`is not connected when ${step} fails or breaks: nothing has been said to the caller yet`, async () => {
       await opened();
       fake.failing.add(step);
-      media.connect('their answer');
+      media.connect(calleeLeg(1), 'their answer');
       await settled();
-      assert.deepEqual(heard.at(-1), { type: 'media-failed', fault: 'NO_COMMON_CODEC' });
+      assert.deepEqual(heard.at(-1), { type: 'not-connected', leg: calleeLeg(1), fault: 'NO_COMMON_CODEC' });
       fake.failing.clear();
       fake.throwing.add(step);
-      media.connect('their answer');
+      media.connect(calleeLeg(1), 'their answer');
       await settled();
-      assert.deepEqual(heard.at(-1), { type: 'media-failed', fault: 'INTERNAL' });
+      assert.deepEqual(heard.at(-1), { type: 'not-connected', leg: calleeLeg(1), fault: 'INTERNAL' });
       assert.ok(!types().includes('media-connected'));
     });
   }
@@ -107,9 +108,9 @@ describe('the media of a call', () => {
     await opened();
     media.close();
     await settled();
-    media.connect('their answer');
+    media.connect(calleeLeg(1), 'their answer');
     await settled();
-    assert.deepEqual(heard.at(-1), { type: 'media-failed', fault: 'MEDIA_FAILED' });
+    assert.deepEqual(heard.at(-1), { type: 'not-connected', leg: calleeLeg(1), fault: 'MEDIA_FAILED' });
     const later = await media.renegotiate('caller', 'hold');
     assert.ok(!later.ok && later.error.code === 'MEDIA_FAILED');
     assert.equal(media.offer('192.0.2.2'), '');
