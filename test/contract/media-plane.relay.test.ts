@@ -47,5 +47,7 @@ for (const { sockets, threads, cycles } of kinds) {
       await Promise.all([...(workers.get(plane) ?? [])].map((worker) => worker.terminate()));
     },
     cycles,
+    // How a thread plays does not depend on how many there are.
+    playing: threads === 1,
   });
 }

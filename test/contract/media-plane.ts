@@ -12,6 +12,7 @@ import type {
   OfferingEndpoint,
 } from '../../src/media/port.ts';
 import { audioPort, RtpParty } from '../support/rtp-party.ts';
+import { describeOwnSound } from './media-plane/own-sound.ts';
 
 export interface PlaneWishes {
   /** How many endpoints it can open at once. */
@@ -24,6 +25,8 @@ export interface MediaPlaneUnderTest {
   start(wishes: PlaneWishes): Promise<MediaPlane>;
   /** Ends what carries the calls, as a crash would; undefined when the suite cannot bring that about. */
   readonly crash: ((plane: MediaPlane) => Promise<void>) | undefined;
+  /** Whether to look at what it plays and records, in the time that it takes. */
+  readonly playing: boolean;
   /** How many endpoints the suite opens and closes, looking for a port that does not come back. */
   readonly cycles: number;
 }
@@ -384,6 +387,8 @@ export function describeMediaPlane(name: string, subject: MediaPlaneUnderTest): 
         assert.deepEqual(plane.load(), before);
       });
     });
+
+    if (subject.playing) describeOwnSound(() => subject.start({ endpoints: 120 }));
 
     it('refuses to bridge what cannot speak with each other', async () => {
       const from = await answering(plane, alice, { payloads: '8 101' });

@@ -12,6 +12,8 @@ export class RtpParty {
   #timestamp = 160_000;
   #version = 0;
   #wakers: (() => void)[] = [];
+  /** Told of each RTP packet as it comes. */
+  onPacket: () => void = () => undefined;
 
   private constructor(
     readonly address: string,
@@ -19,7 +21,10 @@ export class RtpParty {
     private readonly rtcp: Socket,
     private readonly ssrc: number,
   ) {
-    rtp.on('message', (packet) => this.#got(this.heard, packet));
+    rtp.on('message', (packet) => {
+      this.onPacket();
+      this.#got(this.heard, packet);
+    });
     rtcp.on('message', (packet) => this.#got(this.heardRtcp, packet));
   }
 
@@ -102,8 +107,15 @@ export class RtpParty {
 
   /** The tone in all that was heard. */
   toneHeard(): number | undefined {
-    const sound = Buffer.concat(this.heard.map((packet) => packet.subarray(12)));
-    return strongestFrequency(decodeG711(sound, 'PCMA'), [300, 440, 620, 1000, 1700]);
+    return this.toneIn(this.heard);
+  }
+
+  toneIn(packets: readonly Buffer[]): number | undefined {
+    return strongestFrequency(this.soundIn(packets), [300, 440, 620, 1000, 1700]);
+  }
+
+  soundIn(packets: readonly Buffer[]): Int16Array {
+    return decodeG711(Buffer.concat(packets.map((packet) => packet.subarray(12))), 'PCMA');
   }
 
   async close(): Promise<void> {

@@ -1,18 +1,12 @@
-import { Fault } from '../../faults/fault.ts';
-import { err, type Result } from '../../kernel/result.ts';
-import type { AnsweringEndpoint, MediaReport, OfferingEndpoint, SdpText } from '../port.ts';
+import type { Fault } from '../../faults/fault.ts';
+import type { Result } from '../../kernel/result.ts';
+import type { AnsweringEndpoint, MediaReport, OfferingEndpoint, Playable, RecordingOptions, SdpText } from '../port.ts';
 import type { Codec } from '../sdp/codec.ts';
-import type { Description } from '../sdp/description.ts';
 import type { RelaySession } from './session.ts';
 
 /** A session whose party made the first offer. */
 export class RelayAnswering implements AnsweringEndpoint {
   readonly role = 'answering';
-  readonly attend = cannot;
-  readonly play = cannot;
-  readonly record = cannot;
-  readonly silence = nothing;
-  readonly finishRecording = nothing;
 
   constructor(readonly session: RelaySession) {}
 
@@ -24,8 +18,28 @@ export class RelayAnswering implements AnsweringEndpoint {
     return Promise.resolve(this.session.answer());
   }
 
+  attend(): Promise<Result<SdpText, Fault>> {
+    return this.session.attend();
+  }
+
   renegotiate(offer: SdpText): Promise<Result<SdpText, Fault>> {
     return this.session.renegotiate(offer);
+  }
+
+  play(what: readonly Playable[], { repeat }: { readonly repeat: boolean }): Promise<Result<void, Fault>> {
+    return this.session.play(what, repeat);
+  }
+
+  silence(): Promise<void> {
+    return this.session.sound.silence();
+  }
+
+  record(options: RecordingOptions): Promise<Result<void, Fault>> {
+    return this.session.record(options);
+  }
+
+  finishRecording(): Promise<void> {
+    return this.session.sound.recording.finish();
   }
 
   report(): Promise<MediaReport> {
@@ -40,34 +54,50 @@ export class RelayAnswering implements AnsweringEndpoint {
 /** A session in which we made the first offer. */
 export class RelayOffering implements OfferingEndpoint {
   readonly role = 'offering';
-  readonly play = cannot;
-  readonly record = cannot;
-  readonly silence = nothing;
-  readonly finishRecording = nothing;
-  readonly #offered: readonly Codec[];
-
-  /** @param like whose wishes about packet times are passed on */
+  /**
+   * @param like whose codecs are offered, as they stand when the offer is made, and whose wishes about packet times are passed on
+   * @param own what is offered where there is no such party
+   */
   constructor(
     readonly session: RelaySession,
-    private readonly like: Description | undefined,
-  ) {
-    this.#offered = session.codecs;
-  }
+    private readonly like: RelaySession | undefined,
+    private readonly own: readonly Codec[],
+  ) {}
 
   get id(): string {
     return this.session.id;
   }
 
   offer(via: string): SdpText {
-    return this.session.offer(via, this.like);
+    return this.session.offer(via, this.#offered, this.like?.party);
   }
 
   accept(answer: SdpText): Promise<Result<void, Fault>> {
     return this.session.accept(answer, this.#offered);
   }
 
+  get #offered(): readonly Codec[] {
+    return this.like?.choices ?? this.own;
+  }
+
   renegotiate(offer: SdpText): Promise<Result<SdpText, Fault>> {
     return this.session.renegotiate(offer);
+  }
+
+  play(what: readonly Playable[], { repeat }: { readonly repeat: boolean }): Promise<Result<void, Fault>> {
+    return this.session.play(what, repeat);
+  }
+
+  silence(): Promise<void> {
+    return this.session.sound.silence();
+  }
+
+  record(options: RecordingOptions): Promise<Result<void, Fault>> {
+    return this.session.record(options);
+  }
+
+  finishRecording(): Promise<void> {
+    return this.session.sound.recording.finish();
   }
 
   report(): Promise<MediaReport> {
@@ -77,12 +107,4 @@ export class RelayOffering implements OfferingEndpoint {
   close(): Promise<MediaReport> {
     return this.session.close();
   }
-}
-
-function cannot(): Promise<Result<never, Fault>> {
-  return Promise.resolve(err(new Fault('CANNOT_PLAY', 'the relay does not play yet')));
-}
-
-function nothing(): Promise<void> {
-  return Promise.resolve();
 }

@@ -2,7 +2,8 @@ import type { MessagePort } from 'node:worker_threads';
 import { unreachable } from '../../kernel/unreachable.ts';
 import type { Tally } from './counters.ts';
 import type { PairPool } from './pair-pool.ts';
-import type { Order, Outcome, Passage } from './protocol.ts';
+import type { Metronome } from './metronome.ts';
+import type { Order, Outcome, Passage, SoundEvent } from './protocol.ts';
 import { Side, type SideRules } from './side.ts';
 import type { SocketPair } from './socket-pair.ts';
 import { listen, wire } from './wire.ts';
@@ -31,6 +32,8 @@ export class Exchange {
     private readonly pool: PairPool<SocketPair>,
     private readonly rules: ExchangeRules,
     private readonly now: () => number,
+    private readonly metronome: Metronome,
+    private readonly tell: (side: number, event: SoundEvent) => void,
   ) {}
 
   async carryOut(order: Order): Promise<Outcome> {
@@ -48,6 +51,14 @@ export class Exchange {
       case 'wire':
         this.#wire(place, order.wire, order.passage);
         return { is: 'done' };
+      case 'understand':
+        place.side.understand(order.understanding);
+        return { is: 'done' };
+      case 'play':
+      case 'silence':
+      case 'record':
+      case 'finish-recording':
+        return ownSound(place.side, order);
       case 'report':
         return { is: 'counted', counters: place.side.counters() };
       case 'close':
@@ -57,13 +68,14 @@ export class Exchange {
     }
   }
 
-  /** The sides that have just become silent: bridged, no one on hold, and nothing heard for the time. Each is told of once. */
+  /** The sides that have just become silent: bridged, no one on hold, not recorded, and nothing heard for the time. Each is told of once. */
   *silent(): Generator<{ readonly side: number; readonly milliseconds: number }> {
     const now = this.now();
     for (const [id, place] of this.#places) {
       const { side, to } = place;
       if (place.told || !side.bridged) continue;
-      if (!side.flowing || to?.side.flowing === false) side.expectFrom(now);
+      // A recording has a limit of its own for silence.
+      if (side.own?.recording === true || !side.flowing || to?.side.flowing === false) side.expectFrom(now);
       const milliseconds = now - side.heardAt;
       if (milliseconds < this.rules.silenceTimeoutMs) continue;
       place.told = true;
@@ -89,7 +101,14 @@ export class Exchange {
       return { is: 'cannot-bind', why: thrown instanceof Error ? thrown.message : String(thrown) };
     }
     if (pair === undefined) return { is: 'ports-spent' };
-    const side = new Side(pair, this.rules, this.#tally, this.now);
+    const side = new Side(pair, this.rules, {
+      tally: this.#tally,
+      now: this.now,
+      metronome: this.metronome,
+      tell: (event) => {
+        this.tell(id, event);
+      },
+    });
     this.#places.set(id, { side, to: undefined, wire: undefined, told: false });
     return { is: 'opened', port: pair.port };
   }
@@ -140,4 +159,29 @@ export class Exchange {
     const { free: pairsFree, warm: pairsWarm } = this.pool;
     return { is: 'stats', stats: { ...this.#tally, sides: this.#places.size, pairsFree, pairsWarm } };
   }
+}
+
+type SoundOrder = Extract<Order, { readonly do: 'play' | 'silence' | 'record' | 'finish-recording' }>;
+
+function ownSound(side: Side, order: SoundOrder): Outcome {
+  const { own } = side;
+  if (own === undefined) return { is: 'not-ours' };
+  switch (order.do) {
+    case 'play':
+      if (side.bridged) return { is: 'not-ours' };
+      own.play(order.play, order.pieces, order.repeat);
+      break;
+    case 'silence':
+      own.silence();
+      break;
+    case 'record':
+      own.record(order.limits);
+      break;
+    case 'finish-recording':
+      own.finishRecording('stopped');
+      break;
+    default:
+      return unreachable(order);
+  }
+  return { is: 'done' };
 }

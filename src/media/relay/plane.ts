@@ -18,7 +18,8 @@ import { renumbering, settled } from './agreement.ts';
 import { RelayAnswering, RelayOffering } from './endpoints.ts';
 import { ownAddress } from './own-address.ts';
 import type { Passage } from './protocol.ts';
-import { RelaySession, type Surroundings } from './session.ts';
+import { RelaySession, type SessionNumbers, type Surroundings } from './session.ts';
+import { SoundShelf } from './sound-shelf.ts';
 import { type Post, type RelayStats, type ThreadPostOptions, ThreadPosts } from './thread-posts.ts';
 
 export interface RelayOptions extends ThreadPostOptions {
@@ -28,6 +29,8 @@ export interface RelayOptions extends ThreadPostOptions {
   readonly localNetworks?: readonly string[];
   /** What we offer to a party when there is no other to take after. */
   readonly codecs?: readonly Codec[];
+  /** Path of the WAV file that stands for music; without one that can be played, it is the ringback tone. */
+  readonly music?: string;
 }
 
 /**
@@ -45,7 +48,7 @@ export async function startRelay(options: RelayOptions): Promise<RelayPlane> {
 /** Our own media relay: RTP passes through worker threads of this process. It does not transcode. */
 export class RelayPlane implements MediaPlane {
   readonly name = 'relay';
-  readonly can = { transcode: false, record: false, play: false };
+  readonly can = { transcode: false, record: true, play: true };
   readonly #posts: ThreadPosts;
   readonly #codecs: readonly Codec[];
   readonly #speaksIpv6: boolean;
@@ -64,6 +67,8 @@ export class RelayPlane implements MediaPlane {
       closed: (session) => {
         this.#posts.forget(session);
       },
+      shelf: new SoundShelf(options.music, this.#posts.deadlineMs),
+      deadlineMs: this.#posts.deadlineMs,
     };
   }
 
@@ -95,7 +100,7 @@ export class RelayPlane implements MediaPlane {
     const opened = await this.#open(spec, like);
     if (!opened.ok) return opened;
     opened.value.codecs = like?.choices ?? this.#codecs;
-    return ok(new RelayOffering(opened.value, like?.party));
+    return ok(new RelayOffering(opened.value, like, opened.value.codecs));
   }
 
   async bridge(one: MediaEndpoint, other: MediaEndpoint): Promise<Result<void, Fault>> {
@@ -151,7 +156,8 @@ export class RelayPlane implements MediaPlane {
     }
     switch (answer.value.is) {
       case 'opened': {
-        const session = new RelaySession(side, thread, answer.value.port, randomInt(1, 2 ** 47), spec, this.#around);
+        const { port } = answer.value;
+        const session = new RelaySession({ side, port, ...numbersOfChance() }, thread, spec, this.#around);
         post.sessions.set(side, session);
         return ok(session);
       }
@@ -184,6 +190,7 @@ export class RelayPlane implements MediaPlane {
     if (!other.fixed) other.codecs = second.value;
     separate(one);
     separate(other);
+    for (const session of [one, other]) session.sound.handOver();
     one.peer = other;
     other.peer = one;
     return ok();
@@ -204,6 +211,11 @@ export class RelayPlane implements MediaPlane {
     const far = done(await other.thread.order({ do: 'wire', side: other.side, wire: port2, passage: back }));
     return near.ok ? far : near;
   }
+}
+
+function numbersOfChance(): Pick<SessionNumbers, 'origin' | 'voice'> {
+  const voice = { ssrc: randomInt(2 ** 32), sequence: randomInt(2 ** 16), timestamp: randomInt(2 ** 32) };
+  return { origin: randomInt(1, 2 ** 47), voice };
 }
 
 interface Terms {

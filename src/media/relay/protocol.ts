@@ -1,4 +1,8 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { G711 } from '../audio/g711.ts';
+import type { Piece } from '../audio/playlist.ts';
+import type { RecordingLimits } from '../audio/recording.ts';
+import type { PressedKey } from '../rtp/key-presses.ts';
 import type { Socket } from '../sdp/description.ts';
 import type { LatchPolicy } from './latch.ts';
 import type { PortRange } from './port-range.ts';
@@ -45,6 +49,21 @@ export interface Passage {
   readonly clockRate: number;
 }
 
+/** What we ourselves understand of a party, and how we speak to it. */
+export interface Understanding {
+  /** At a payload type number that the party sends under: what it is. */
+  readonly heard: readonly (G711 | 'key' | undefined)[];
+  readonly spoken: { readonly law: G711; readonly payloadType: number };
+  readonly origin: VoiceOrigin;
+}
+
+/** Where our own stream of RTP begins; of chance, as RFC 3550 §5.1 wants it. */
+export interface VoiceOrigin {
+  readonly ssrc: number;
+  readonly sequence: number;
+  readonly timestamp: number;
+}
+
 export type Order =
   | { readonly do: 'open'; readonly side: number }
   | { readonly do: 'aim'; readonly side: number; readonly aim: Aim }
@@ -58,6 +77,19 @@ export type Order =
     }
   /** Joins a side to one in another thread. */
   | { readonly do: 'wire'; readonly side: number; readonly wire: MessagePort; readonly passage: Passage }
+  /** Listens to the party for keys, and lets it be spoken to. */
+  | { readonly do: 'understand'; readonly side: number; readonly understanding: Understanding }
+  /** @param play what its end is told under */
+  | {
+      readonly do: 'play';
+      readonly side: number;
+      readonly play: number;
+      readonly pieces: readonly Piece[];
+      readonly repeat: boolean;
+    }
+  | { readonly do: 'silence'; readonly side: number }
+  | { readonly do: 'record'; readonly side: number; readonly limits: RecordingLimits }
+  | { readonly do: 'finish-recording'; readonly side: number }
   | { readonly do: 'report'; readonly side: number }
   | { readonly do: 'close'; readonly side: number }
   | { readonly do: 'stats' };
@@ -69,7 +101,18 @@ export type Outcome =
   | { readonly is: 'cannot-bind'; readonly why: string }
   | { readonly is: 'counted'; readonly counters: Counters }
   | { readonly is: 'stats'; readonly stats: ThreadStats }
-  | { readonly is: 'unknown-side' };
+  | { readonly is: 'unknown-side' }
+  /** Nobody was told how to speak with the party, or it speaks with another. */
+  | { readonly is: 'not-ours' };
+
+/** What a side tells of a party that speaks with us. */
+export type SoundEvent =
+  | { readonly is: 'played'; readonly play: number }
+  | { readonly is: 'key'; readonly key: PressedKey }
+  /** The next piece of a recording. */
+  | { readonly is: 'piece'; readonly pcm: Int16Array }
+  /** Its last piece came; so many samples of all are to stay. */
+  | { readonly is: 'recorded'; readonly samples: number; readonly why: 'silence' | 'full' | 'stopped' };
 
 export interface ThreadStats extends Readonly<Tally> {
   readonly sides: number;
@@ -88,4 +131,5 @@ export interface Request {
 export type Message =
   | { readonly type: 'ready' }
   | { readonly type: 'answer'; readonly id: number; readonly outcome: Outcome }
-  | { readonly type: 'silent'; readonly side: number; readonly milliseconds: number };
+  | { readonly type: 'silent'; readonly side: number; readonly milliseconds: number }
+  | { readonly type: 'sound'; readonly side: number; readonly event: SoundEvent };

@@ -1,16 +1,19 @@
 import { Fault } from '../../faults/fault.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
-import type { EndpointSpec, MediaEvent, MediaReport, SdpText } from '../port.ts';
+import type { EndpointSpec, MediaEvent, MediaReport, Playable, RecordingOptions, SdpText } from '../port.ts';
 import { carriesVoice, type Codec, encodingName } from '../sdp/codec.ts';
-import { isUnspecified } from '../sdp/address.ts';
 import type { Description } from '../sdp/description.ts';
-import { mirrored, receives, sends } from '../sdp/direction.ts';
+import { mirrored } from '../sdp/direction.ts';
 import { readDescription } from '../sdp/read.ts';
 import { type Origin, type OwnAudio, writeAnswer, writeOffer } from '../sdp/write.ts';
 import { settled } from './agreement.ts';
-import type { Counters } from './counters.ts';
-import type { Aim, Outcome } from './protocol.ts';
+import { aimOf } from './aim.ts';
+import { type Counters, noCounters } from './counters.ts';
+import { OwnSound } from './own-sound.ts';
+import type { Outcome, Understanding, VoiceOrigin } from './protocol.ts';
+import type { SoundShelf } from './sound-shelf.ts';
 import type { RelayThread } from './thread.ts';
+import { attendable, understandingOf } from './understanding.ts';
 
 /** What one session needs from the plane that made it. */
 export interface Surroundings {
@@ -19,17 +22,18 @@ export interface Surroundings {
   /** Joins anew after the terms of a bridged session changed. */
   readonly rejoin: (session: RelaySession) => Promise<Result<void, Fault>>;
   readonly closed: (session: RelaySession) => void;
+  readonly shelf: SoundShelf;
+  /** For what a disk may hold up. */
+  readonly deadlineMs: number;
 }
 
-const nothing: Counters = {
-  packetsReceived: 0,
-  bytesReceived: 0,
-  packetsSent: 0,
-  bytesSent: 0,
-  packetsLost: 0,
-  jitterMs: 0,
-  packetsRejected: 0,
-};
+/** The numbers that a session is known by; those of the voice and the description are of chance. */
+export interface SessionNumbers {
+  readonly side: number;
+  readonly port: number;
+  readonly origin: number;
+  readonly voice: VoiceOrigin;
+}
 
 /**
  * What we and one party have said to each other about media, and the relay's side that carries it.
@@ -46,19 +50,27 @@ export class RelaySession {
   peer: RelaySession | undefined;
   #version = 1;
   #lastText: SdpText | undefined;
-  #counters: Counters = nothing;
+  #counters: Counters = noCounters;
   #closing: Promise<MediaReport> | undefined;
   #over: Fault | undefined;
   readonly #told = new Set<MediaEvent['type']>();
+  #attended = false;
+  readonly sound: OwnSound;
 
   constructor(
-    readonly side: number,
+    private readonly numbers: SessionNumbers,
     readonly thread: RelayThread,
-    private readonly port: number,
-    private readonly originId: number,
     private readonly spec: EndpointSpec,
     private readonly around: Surroundings,
-  ) {}
+  ) {
+    this.sound = new OwnSound(numbers.side, thread, around.shelf, around.deadlineMs, (event) => {
+      this.tell(event);
+    });
+  }
+
+  get side(): number {
+    return this.numbers.side;
+  }
 
   get id(): string {
     return `${this.spec.call}/${String(this.side)}`;
@@ -75,9 +87,15 @@ export class RelaySession {
   }
 
   tell(event: MediaEvent): void {
-    if (this.#closing !== undefined || this.#told.has(event.type)) return;
-    this.#told.add(event.type);
-    if (event.type === 'lost') this.#over = event.fault;
+    if (this.#closing !== undefined && event.type !== 'recorded') return;
+    if (event.type === 'silent' || event.type === 'lost') {
+      if (this.#told.has(event.type)) return;
+      this.#told.add(event.type);
+    }
+    if (event.type === 'lost') {
+      this.#over = event.fault;
+      void this.sound.recording.settle();
+    }
     this.spec.onEvent(event);
   }
 
@@ -90,11 +108,9 @@ export class RelaySession {
     return ok();
   }
 
-  offer(via: string, like: Description | undefined): SdpText {
-    return writeOffer(
-      { id: this.originId, version: this.#version },
-      this.#ownAudio(via, this.codecs, 'sendrecv', like),
-    );
+  offer(via: string, codecs: readonly Codec[], like: Description | undefined): SdpText {
+    const audio = this.#ownAudio(via, codecs, 'sendrecv', like);
+    return writeOffer({ id: this.numbers.origin, version: this.#version }, audio);
   }
 
   async accept(text: SdpText, offered: readonly Codec[]): Promise<Result<void, Fault>> {
@@ -114,11 +130,39 @@ export class RelaySession {
 
   answer(): Result<SdpText, Fault> {
     if (this.#over !== undefined) return err(this.#over);
+    if (this.#attended && this.#lastText !== undefined) return ok(this.#lastText);
     if (this.party === undefined || this.peer === undefined) {
       return err(new Fault('MEDIA_FAILED', 'bridge the endpoint first: the codec comes from the other side'));
     }
     this.fixed = true;
     return ok(this.#answerTo(this.party, this.codecs));
+  }
+
+  /** Our answer while there is no peer: it settles the codec for all who may be joined to the party later. */
+  async attend(): Promise<Result<SdpText, Fault>> {
+    if (this.#over !== undefined) return err(this.#over);
+    if (this.#attended && this.#lastText !== undefined) return ok(this.#lastText);
+    if (this.party === undefined || this.peer !== undefined || this.fixed) {
+      return err(new Fault('CANNOT_PLAY', 'the party has its answer, or speaks with another: play to it as it is'));
+    }
+    const codecs = attendable(this.party.audio.codecs);
+    if (!codecs.ok) return codecs;
+    this.codecs = codecs.value;
+    this.fixed = true;
+    this.#attended = true;
+    const answer = this.#answerTo(this.party, codecs.value);
+    const understood = await this.#understand();
+    return understood.ok ? ok(answer) : understood;
+  }
+
+  async play(what: readonly Playable[], repeat: boolean): Promise<Result<void, Fault>> {
+    const understanding = this.#understanding();
+    return understanding.ok ? this.sound.play(what, repeat, understanding.value) : understanding;
+  }
+
+  async record(options: RecordingOptions): Promise<Result<void, Fault>> {
+    const understanding = this.#understanding();
+    return understanding.ok ? this.sound.record(options, understanding.value) : understanding;
   }
 
   async renegotiate(text: SdpText): Promise<Result<SdpText, Fault>> {
@@ -131,6 +175,8 @@ export class RelaySession {
     if (!aimed.ok) return aimed;
     this.party = offer.value;
     this.codecs = codecs.value;
+    // The numbers may have changed under which we speak with it ourselves.
+    if (this.sound.inUse) await this.#understand();
     const joined = await this.around.rejoin(this);
     return joined.ok ? ok(this.#answerTo(offer.value, codecs.value)) : joined;
   }
@@ -149,6 +195,7 @@ export class RelaySession {
     if (this.peer?.peer === this) this.peer.peer = undefined;
     this.peer = undefined;
     this.#keep(await this.thread.order({ do: 'close', side: this.side }));
+    await this.sound.recording.settle();
     this.around.closed(this);
     return this.#report();
   }
@@ -162,16 +209,22 @@ export class RelaySession {
     return { codec: this.fixed && voice !== undefined ? encodingName(voice) : undefined, ...this.#counters };
   }
 
+  #understanding(): Result<Understanding, Fault> {
+    if (this.#over !== undefined) return err(this.#over);
+    if (this.party === undefined || !this.fixed) {
+      return err(new Fault('MEDIA_FAILED', 'nothing was agreed with the party yet: attend it, or accept its answer'));
+    }
+    return understandingOf(this.codecs, this.party.audio.codecs, this.numbers.voice);
+  }
+
+  async #understand(): Promise<Result<void, Fault>> {
+    const understanding = this.#understanding();
+    return understanding.ok ? this.sound.understand(understanding.value) : understanding;
+  }
+
   async #aim({ audio }: Description): Promise<Result<void, Fault>> {
     if (this.#over !== undefined) return err(this.#over);
-    const somewhere = !isUnspecified(audio.rtp.address);
-    const aim: Aim = {
-      rtp: somewhere ? audio.rtp : undefined,
-      rtcp: somewhere ? audio.rtcp : undefined,
-      sends: sends(audio.direction),
-      receives: receives(audio.direction),
-    };
-    const answer = await this.thread.order({ do: 'aim', side: this.side, aim });
+    const answer = await this.thread.order({ do: 'aim', side: this.side, aim: aimOf(audio) });
     return answer.ok ? ok() : answer;
   }
 
@@ -182,10 +235,10 @@ export class RelaySession {
 
   /** The version goes up when what we say differs from what we said (RFC 3264 §8). */
   #saying(write: (origin: Origin) => SdpText): SdpText {
-    const same = write({ id: this.originId, version: this.#version });
+    const same = write({ id: this.numbers.origin, version: this.#version });
     if (this.#lastText !== undefined && this.#lastText !== same) {
       this.#version += 1;
-      this.#lastText = write({ id: this.originId, version: this.#version });
+      this.#lastText = write({ id: this.numbers.origin, version: this.#version });
     } else this.#lastText = same;
     return this.#lastText;
   }
@@ -197,7 +250,7 @@ export class RelaySession {
     like: Description | undefined,
   ): OwnAudio {
     return {
-      at: { address: this.around.ownAddress(via), port: this.port },
+      at: { address: this.around.ownAddress(via), port: this.numbers.port },
       codecs,
       direction,
       packetTime: like?.audio.packetTime,

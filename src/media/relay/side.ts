@@ -2,7 +2,9 @@ import { isRtcp, isRtp, payloadTypeOf, renumber, sequenceOf, ssrcOf, timestampOf
 import { jitterMs, lostPackets, received, type Reception } from '../rtp/reception.ts';
 import type { Counters, Tally } from './counters.ts';
 import { Latch, type LatchPolicy } from './latch.ts';
-import type { Aim, Passage, Renumbering } from './protocol.ts';
+import type { Metronome } from './metronome.ts';
+import { OwnEnd } from './own-end.ts';
+import type { Aim, Passage, Renumbering, SoundEvent, Understanding } from './protocol.ts';
 import type { Socket } from '../sdp/description.ts';
 import type { SocketPair } from './socket-pair.ts';
 
@@ -17,6 +19,13 @@ export interface SideRules {
   readonly learningMs: number;
 }
 
+export interface SideAround {
+  readonly tally: Tally;
+  readonly now: () => number;
+  readonly metronome: Metronome;
+  readonly tell: (event: SoundEvent) => void;
+}
+
 /** One party's end of a relayed call: a port pair, where the party is, and what went by. */
 export class Side implements Onward {
   readonly #rtpLatch: Latch;
@@ -24,6 +33,7 @@ export class Side implements Onward {
   #onward: Onward | undefined;
   #renumbering: Renumbering = [];
   #aim: Aim | undefined;
+  #own: OwnEnd | undefined;
   #clockRate = 8000;
   #reception: Reception | undefined;
   #heardAt = 0;
@@ -36,8 +46,7 @@ export class Side implements Onward {
   constructor(
     readonly pair: SocketPair,
     rules: SideRules,
-    private readonly tally: Tally,
-    private readonly now: () => number,
+    private readonly around: SideAround,
   ) {
     this.#rtpLatch = new Latch(rules.latching, rules.learningMs);
     this.#rtcpLatch = new Latch(rules.latching, rules.learningMs);
@@ -47,6 +56,11 @@ export class Side implements Onward {
   /** When the party was last heard, or began to be expected. */
   get heardAt(): number {
     return this.#heardAt;
+  }
+
+  /** Where the exchange itself speaks with the party; undefined while it does not know how. */
+  get own(): OwnEnd | undefined {
+    return this.#own;
   }
 
   get bridged(): boolean {
@@ -61,16 +75,26 @@ export class Side implements Onward {
   /** Follows what the party described. */
   aim(aim: Aim): void {
     this.#aim = aim;
-    this.#heardAt = this.now();
+    this.#heardAt = this.around.now();
     if (aim.rtp !== undefined) this.#rtpLatch.announce(aim.rtp);
     if (aim.rtcp !== undefined) this.#rtcpLatch.announce(aim.rtcp);
   }
 
+  understand(understanding: Understanding): void {
+    if (this.#own !== undefined) this.#own.understand(understanding);
+    else {
+      const { metronome, now, tell } = this.around;
+      const listens = (): boolean => this.#aim?.receives === true;
+      this.#own = new OwnEnd(understanding, { metronome, now, tell, listens, send: this.#speak });
+    }
+  }
+
   bridge(onward: Onward, passage: Passage): void {
+    this.#own?.handOver();
     this.#onward = onward;
     this.#renumbering = passage.renumbering;
     this.#clockRate = passage.clockRate;
-    this.#heardAt = this.now();
+    this.#heardAt = this.around.now();
   }
 
   unbridge(): void {
@@ -83,17 +107,13 @@ export class Side implements Onward {
   }
 
   leave(): void {
+    this.#own?.leave();
     this.#onward = undefined;
     this.pair.leave();
   }
 
   rtp(packet: Buffer): void {
-    const to = this.#rtpLatch.destination;
-    if (to === undefined || this.#aim?.receives !== true) return;
-    this.#packetsSent += 1;
-    this.#bytesSent += packet.length;
-    this.tally.relayed += 1;
-    this.pair.sendRtp(packet, to);
+    if (this.#aim?.receives === true && this.#speak(packet)) this.around.tally.relayed += 1;
   }
 
   // A held stream keeps its RTCP (RFC 3264 §5.1).
@@ -114,19 +134,30 @@ export class Side implements Onward {
     };
   }
 
+  readonly #speak = (packet: Buffer): boolean => {
+    const to = this.#rtpLatch.destination;
+    if (to === undefined) return false;
+    this.#packetsSent += 1;
+    this.#bytesSent += packet.length;
+    this.pair.sendRtp(packet, to);
+    return true;
+  };
+
   readonly #onRtp = (packet: Buffer, from: Socket): void => {
     if (!isRtp(packet)) {
-      this.tally.malformed += 1;
+      this.around.tally.malformed += 1;
       return;
     }
-    const now = this.now();
+    const now = this.around.now();
     if (!this.#rtpLatch.admits(from.address, from.port, now)) {
       this.#reject();
       return;
     }
     this.#count(packet, now);
+    if (this.#aim?.sends !== true) return;
     const onward = this.#onward;
-    if (onward === undefined || this.#aim?.sends !== true) return;
+    this.#own?.hear(packet, now, onward === undefined);
+    if (onward === undefined) return;
     const number = this.#renumbering[payloadTypeOf(packet)];
     if (number !== undefined) renumber(packet, number);
     onward.rtp(packet);
@@ -134,10 +165,10 @@ export class Side implements Onward {
 
   readonly #onRtcp = (packet: Buffer, from: Socket): void => {
     if (!isRtcp(packet)) {
-      this.tally.malformed += 1;
+      this.around.tally.malformed += 1;
       return;
     }
-    const now = this.now();
+    const now = this.around.now();
     if (!this.#rtcpLatch.admits(from.address, from.port, now)) {
       this.#reject();
       return;
@@ -161,6 +192,6 @@ export class Side implements Onward {
 
   #reject(): void {
     this.#packetsRejected += 1;
-    this.tally.rejected += 1;
+    this.around.tally.rejected += 1;
   }
 }

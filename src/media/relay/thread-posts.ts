@@ -2,7 +2,7 @@ import type { Fault } from '../../faults/fault.ts';
 import type { MediaLoad } from '../port.ts';
 import type { LatchPolicy } from './latch.ts';
 import { pairsOf, type PortRange, split } from './port-range.ts';
-import type { ThreadSettings, ThreadStats } from './protocol.ts';
+import type { SoundEvent, ThreadSettings, ThreadStats } from './protocol.ts';
 import type { RelaySession } from './session.ts';
 import type { Spawn } from './spawn.ts';
 import { type SocketChoice, SocketSupply } from './sockets.ts';
@@ -54,8 +54,11 @@ export class ThreadPosts {
   #closed = false;
 
   readonly supply: SocketSupply;
+  /** Within which every operation answers. */
+  readonly deadlineMs: number;
 
   constructor(private readonly options: ThreadPostOptions) {
+    this.deadlineMs = options.deadlineMs ?? 2000;
     this.supply = new SocketSupply(options.sockets ?? 'auto');
     this.#pairs = pairsOf(options.portRange).length;
     this.#posts = split(options.portRange, options.threads ?? 1).map((ports) => this.#post(ports));
@@ -131,6 +134,9 @@ export class ThreadPosts {
       silent: (side: number, milliseconds: number): void => {
         sessions.get(side)?.tell({ type: 'silent', milliseconds });
       },
+      sound: (side: number, event: SoundEvent): void => {
+        sessions.get(side)?.sound.hear(event);
+      },
       ended: () => {
         sockets.reclaim();
       },
@@ -142,7 +148,7 @@ export class ThreadPosts {
     const wake = (): void => {
       sockets.wake();
     };
-    return new RelayThread(whole, this.options.deadlineMs ?? 2000, { ...events, wake }, this.options.spawn);
+    return new RelayThread(whole, this.deadlineMs, { ...events, wake }, this.options.spawn);
   }
 
   #replace(thread: RelayThread, fault: Fault): void {

@@ -3,11 +3,12 @@ import type { Worker } from 'node:worker_threads';
 import { Fault } from '../../faults/fault.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { unreachable } from '../../kernel/unreachable.ts';
-import type { Message, Order, Outcome, Request, ThreadSettings } from './protocol.ts';
+import type { Message, Order, Outcome, Request, SoundEvent, ThreadSettings } from './protocol.ts';
 import { type Spawn, spawnRelayThread } from './spawn.ts';
 
 export interface ThreadEvents {
   silent(side: number, milliseconds: number): void;
+  sound(side: number, event: SoundEvent): void;
   /** It may be waiting for packets, and there is an order for it. */
   wake(): void;
   /** Nothing of it runs any more, for whatever reason. */
@@ -93,6 +94,9 @@ export class RelayThread {
         break;
       case 'silent':
         this.events.silent(message.side, message.milliseconds);
+        break;
+      case 'sound':
+        this.events.sound(message.side, message.event);
         break;
       default:
         unreachable(message);

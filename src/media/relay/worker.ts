@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Exchange } from './exchange.ts';
+import { Metronome } from './metronome.ts';
 import { PairPool } from './pair-pool.ts';
 import { pairsOf } from './port-range.ts';
 import type { Message, Request, Sockets, ThreadSettings } from './protocol.ts';
@@ -16,13 +17,16 @@ const warmMs = 30_000;
 /** The relay thread: carries out orders, and looks for silent parties now and then. */
 function run(settings: ThreadSettings, orders: NonNullable<typeof parentPort>): void {
   const now = (): number => performance.now();
-  const bindUdp = binder(settings.sockets, now);
+  const metronome = new Metronome(now);
+  const bindUdp = binder(settings.sockets, now, metronome);
   const bind = (port: number): Promise<SocketPair> => SocketPair.bind(bindUdp, settings.bindAddress, port);
   const pool = new PairPool(pairsOf(settings.ports), bind, settings.portRestMs, now);
-  const exchange = new Exchange(pool, settings, now);
   const tell = (message: Message): void => {
     orders.postMessage(message);
   };
+  const exchange = new Exchange(pool, settings, now, metronome, (side, event) => {
+    tell({ type: 'sound', side, event });
+  });
 
   orders.on('message', ({ id, order }: Request) => {
     void exchange.carryOut(order).then((outcome) => {
@@ -39,11 +43,32 @@ function run(settings: ThreadSettings, orders: NonNullable<typeof parentPort>): 
   );
 }
 
-function binder(sockets: Sockets, now: () => number): BindUdp {
-  if (sockets.are === 'node') return bindNodeUdp;
+function binder(sockets: Sockets, now: () => number, metronome: Metronome): BindUdp {
+  if (sockets.are === 'node') {
+    beatByTimer(metronome, now);
+    return bindNodeUdp;
+  }
   const system = systemCalls();
   if (typeof system === 'string') throw new Error(`no sockets of the system: ${system}`);
-  return new SystemUdp(system, new Descriptors(sockets.descriptors), sockets.wake, now).bind;
+  return new SystemUdp(system, new Descriptors(sockets.descriptors), sockets.wake, now, metronome).bind;
+}
+
+/** Where the loop of Node is free, a timer of its own is on time. */
+function beatByTimer(metronome: Metronome, now: () => number): void {
+  let timer: NodeJS.Timeout | undefined;
+  const arm = (): void => {
+    clearTimeout(timer);
+    const { dueAt } = metronome;
+    if (dueAt === Number.POSITIVE_INFINITY) return;
+    timer = setTimeout(
+      () => {
+        metronome.beat();
+        arm();
+      },
+      Math.max(0, dueAt - now()),
+    );
+  };
+  metronome.onSooner = arm;
 }
 
 // The two ends of a thread are built together: what arrives is what `thread.ts` sent.

@@ -12,7 +12,7 @@
  * +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
  */
 
-const headerBytes = 12;
+export const headerBytes = 12;
 
 /** Whether it can be RTP: version 2, a whole header, and no RTCP type in place of the payload type (RFC 5761 §4). */
 export function isRtp(packet: Uint8Array): boolean {
@@ -47,6 +47,46 @@ export function timestampOf(packet: Uint8Array): number {
 
 export function ssrcOf(packet: Uint8Array): number {
   return word(packet, 8);
+}
+
+export function markerOf(packet: Uint8Array): boolean {
+  return ((packet[1] ?? 0) & 0x80) !== 0;
+}
+
+/** What follows the header, its CSRC list and its extension, without padding (§5.1, §5.3.1); undefined when they do not fit. */
+export function payloadOf(packet: Uint8Array): Uint8Array | undefined {
+  const first = packet[0] ?? 0;
+  let start = headerBytes + 4 * (first & 0x0f);
+  if ((first & 0x10) !== 0) start += 4 + 4 * (((packet[start + 2] ?? 0) << 8) | (packet[start + 3] ?? 0));
+  const padding = (first & 0x20) === 0 ? 0 : (packet[packet.length - 1] ?? 0);
+  const end = packet.length - padding;
+  return start <= end ? packet.subarray(start, end) : undefined;
+}
+
+/** Writes a fixed header without CSRC, extension or padding over the packet's first 12 bytes. */
+export function writeHeader(
+  packet: Uint8Array,
+  header: {
+    readonly marker: boolean;
+    readonly payloadType: number;
+    readonly sequence: number;
+    readonly timestamp: number;
+    readonly ssrc: number;
+  },
+): void {
+  packet[0] = 0x80;
+  packet[1] = (header.marker ? 0x80 : 0) | header.payloadType;
+  packet[2] = (header.sequence >> 8) & 0xff;
+  packet[3] = header.sequence & 0xff;
+  putWord(packet, 4, header.timestamp);
+  putWord(packet, 8, header.ssrc);
+}
+
+function putWord(packet: Uint8Array, at: number, value: number): void {
+  packet[at] = (value >>> 24) & 0xff;
+  packet[at + 1] = (value >>> 16) & 0xff;
+  packet[at + 2] = (value >>> 8) & 0xff;
+  packet[at + 3] = value & 0xff;
 }
 
 function word(packet: Uint8Array, at: number): number {

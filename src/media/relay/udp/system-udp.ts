@@ -37,6 +37,12 @@ const idleAfterMs = 1000;
 /** More than any packet of sound; a longer datagram is not one. */
 const largestPacket = 4096;
 
+/** What must not wait for the loop of Node: the moment it is due, on the clock of the sockets, and what is done then. */
+export interface Pulse {
+  readonly dueAt: number;
+  beat(): void;
+}
+
 /**
  * UDP sockets of the system without Node in between. Node's cost a packet more than the kernel does: it asks for each
  * packet twice, and makes objects and callbacks for what is sent. Here a thread waits for all its sockets in one call, and
@@ -58,6 +64,7 @@ export class SystemUdp {
     private readonly descriptors: Descriptors,
     private readonly wake: number,
     private readonly now: () => number,
+    private readonly pulse: Pulse = { dueAt: Number.POSITIVE_INFINITY, beat: () => undefined },
   ) {
     this.#epoll = system.epoll_create1(linux.closeOnExec);
     if (this.#epoll < 0) throw system.error('epoll_create1');
@@ -119,8 +126,10 @@ export class SystemUdp {
     const start = this.now();
     const wait = start < this.#busyUntil ? turnMs.busy : turnMs.idle;
     let round: 'packets' | 'order' | 'nothing';
-    do round = this.#round(wait);
-    while (round === 'packets' && this.now() < start + turnMs.busy);
+    do {
+      round = this.#round(Math.max(0, Math.min(wait, Math.ceil(this.pulse.dueAt - this.now()))));
+      this.pulse.beat();
+    } while (round === 'packets' && this.now() < start + turnMs.busy);
     if (round === 'packets') this.#busyUntil = start + idleAfterMs;
     if (this.#sockets.size > 0) setImmediate(this.#turn);
     else this.#turning = false;
