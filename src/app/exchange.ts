@@ -117,7 +117,7 @@ async function build(config: Config, around: Surroundings, started: (() => Promi
 
 function policyOf(config: Config): CallPolicy {
   const t1 = config.sip.server === 'embedded' ? config.sip.timers.t1 : 500;
-  return { longestCallMs: config.calls.maximumSeconds * 1000, lingerMs: 80 * t1 };
+  return { longestCallMs: config.calls.maximumSeconds * 1000, lingerMs: 80 * t1, trunkAnswerMs: 6_000 };
 }
 
 async function firstCompany(config: Config, store: Store, random: RandomBytes): Promise<readonly DemoAccount[]> {

@@ -1,10 +1,9 @@
 import { unreachable } from '../kernel/unreachable.ts';
 import { ask } from './asking.ts';
-import type { Effect } from './effect.ts';
 import { endByFault, refuse } from './ending.ts';
-import { calleeLeg } from './party.ts';
+import { ringAll } from './ring-leg.ts';
 import type { RouteMove } from './route-step.ts';
-import type { Leg, Live, RingStep } from './state.ts';
+import type { Live, RingStep } from './state.ts';
 import type { CallPolicy, Step } from './step.ts';
 import { verdict } from './verdict.ts';
 
@@ -16,7 +15,7 @@ export function begin(live: Live, move: RouteMove, policy: CallPolicy): Step {
       if (step.targets.length === 0) return ask(live, { is: 'unanswered', fault: 'CALLEE_UNREACHABLE' }, policy);
       if (live.media === 'none')
         return [{ phase: 'opening', live: { ...live, media: 'open' }, move }, [{ do: 'open-media' }]];
-      return ring(live, step);
+      return ring(live, step, policy);
     case 'announce':
     case 'menu':
     case 'voicemail':
@@ -30,20 +29,10 @@ export function begin(live: Live, move: RouteMove, policy: CallPolicy): Step {
   }
 }
 
-/** Rings all of a step together. */
-export function ring(live: Live, step: RingStep): Step {
-  const rung = step.targets.map(({ target, presentation }, index) => ({
-    leg: { id: calleeLeg(live.legs.length + index + 1), target, status: { is: 'trying' } } satisfies Leg,
-    presentation,
-  }));
+function ring(live: Live, step: RingStep, policy: CallPolicy): Step {
+  const rung = ringAll(live, step.targets, policy);
   return [
-    {
-      phase: 'ringing',
-      live: { ...live, legs: [...live.legs, ...rung.map(({ leg }) => leg)], since: live.legs.length },
-    },
-    [
-      ...rung.map(({ leg: { id, target }, presentation }): Effect => ({ do: 'ring', leg: id, target, presentation })),
-      { do: 'arm', timer: 'ring', milliseconds: step.seconds * 1000 },
-    ],
+    { phase: 'ringing', live: rung.live },
+    [...rung.effects, { do: 'arm', timer: 'ring', milliseconds: step.seconds * 1000 }],
   ];
 }

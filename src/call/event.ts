@@ -57,5 +57,10 @@ export type Turn = number;
  * - `reassure`: repeats 180, lest proxies on the way give the call up (RFC 3261 §13.3.1.1).
  * - `longest`: the longest that a call may last.
  * - `linger`: an ended call waits no longer for its parties' last words.
+ * - `unheard …`: the trunk of that leg has not said a word for too long.
  */
-export type CallTimer = 'ring' | 'reassure' | 'longest' | 'linger';
+export type CallTimer = 'ring' | 'reassure' | 'longest' | 'linger' | `unheard ${string}`;
+
+export function unheard(leg: LegId): CallTimer {
+  return `unheard ${leg}`;
+}

@@ -1,6 +1,7 @@
 import { unreachable } from '../kernel/unreachable.ts';
 import type { Effect } from './effect.ts';
-import type { LegId } from './party.ts';
+import { type CallTimer, unheard } from './event.ts';
+import type { LegId, Target } from './party.ts';
 import { answeredElsewhere, type Reason } from './reason.ts';
 import type { LegRecord } from './record.ts';
 import type { Leg, Legs, LegStatus } from './state.ts';
@@ -23,6 +24,17 @@ export function isOpen(leg: Leg): boolean {
   return leg.status.is !== 'down' && leg.status.is !== 'unusable';
 }
 
+/** Nothing at all was heard of a trunk that has an alternative: it is watched, for so long as it says nothing. */
+export function watch({ id, target, status }: Leg): CallTimer | undefined {
+  return target.kind === 'trunk' && target.otherwise.length > 0 && status.is === 'trying' ? unheard(id) : undefined;
+}
+
+/** For a leg that has said something, or is ended. */
+export function unwatch(leg: Leg | undefined): readonly Effect[] {
+  const timer = leg === undefined ? undefined : watch(leg);
+  return timer === undefined ? [] : [{ do: 'disarm', timer }];
+}
+
 /**
  * Ends every live leg but `spared`: CANCEL before the answer, BYE after it.
  * @param outcome what the record says of those who had not answered
@@ -39,7 +51,7 @@ export function endLegs(
     switch (leg.status.is) {
       case 'trying':
       case 'ringing':
-        effects.push({ do: 'cancel', leg: leg.id, reason });
+        effects.push(...unwatch(leg), { do: 'cancel', leg: leg.id, reason });
         return { ...leg, status: { is: 'cancelling', outcome } };
       case 'up':
         effects.push({ do: 'hang-up', leg: leg.id, reason });
@@ -72,7 +84,9 @@ export function dismissLosers(legs: Legs, winner: LegId): ReturnType<typeof endL
  * What a final response of one party means for its leg's record.
  * @param rang whether it had rung: 408 or 480 is then a phone that nobody took up
  */
-export function outcomeOf(status: number, rang: boolean): LegRecord['outcome'] {
+export function outcomeOf(status: number, rang: boolean, of: Target['kind'] = 'device'): LegRecord['outcome'] {
+  // It speaks of our standing with it, and not for whoever is called.
+  if (of === 'trunk' && status === 403) return 'failed';
   switch (status) {
     case 486:
     case 600:
@@ -110,7 +124,11 @@ export function markDown(legs: Legs, id: LegId, status: number): Legs {
       return withStatus(legs, id, { is: 'down', outcome: leg.status.outcome, status });
     case 'trying':
     case 'ringing':
-      return withStatus(legs, id, { is: 'down', outcome: outcomeOf(status, leg.status.is === 'ringing'), status });
+      return withStatus(legs, id, {
+        is: 'down',
+        outcome: outcomeOf(status, leg.status.is === 'ringing', leg.target.kind),
+        status,
+      });
     default:
       return unreachable(leg.status);
   }

@@ -1,6 +1,6 @@
 import type { FaultCode } from '../faults/catalogue.ts';
 import type { CallRecord, LegRecord } from './record.ts';
-import type { LegId, Target } from './party.ts';
+import type { LegId, Presentation, Target } from './party.ts';
 import type { RouteMove, RouteStep, StepOutcome, Whereabouts } from './route-step.ts';
 import type { Turn } from './event.ts';
 
@@ -18,6 +18,9 @@ export type LegStatus =
 export interface Leg {
   readonly id: LegId;
   readonly target: Target;
+  readonly presentation: Presentation;
+  /** The leg of the same call by a trunk that failed by itself. */
+  readonly replaces: LegId | undefined;
   readonly status: LegStatus;
 }
 

@@ -3,6 +3,8 @@ import type { CallState } from './state.ts';
 
 export interface CallPolicy {
   readonly longestCallMs: number;
+  /** How long a trunk that has an alternative may take to say anything at all. */
+  readonly trunkAnswerMs: number;
   /** Should outlast a transaction's 64·T1, after which even a silent party has been given up. */
   readonly lingerMs: number;
 }

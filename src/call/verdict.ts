@@ -10,7 +10,9 @@ export type Unanswered = Ending & { readonly fault: FaultCode };
  * could be reached. One leg's failure says nothing about the others (RFC 3261 §16.7
  * step 6 is the guide; a B2BUA may choose).
  */
-export function verdict(legs: Legs): Unanswered {
+export function verdict(all: Legs): Unanswered {
+  // What a trunk says of itself is no answer when the next was asked.
+  const legs = all.filter(({ id }) => !all.some(({ replaces }) => replaces === id));
   const only = legs.length === 1 ? legs[0] : undefined;
   // 487 is what it says to our own CANCEL.
   if (only?.target.kind === 'trunk' && only.status.is === 'down' && only.status.status !== 487)

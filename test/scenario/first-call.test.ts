@@ -439,7 +439,7 @@ describe('a call to the outside', () => {
     'b2bua -> trunk INVITE',
     'b2bua <- trunk 403',
     'alice <- b2bua 503',
-    'cdr: failed by us, trunk declined',
+    'cdr: failed by us, trunk failed',
   ]);
 
   ladder('hears ringback by 180 also when the trunk says 183', outside, [

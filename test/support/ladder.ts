@@ -9,11 +9,13 @@ import { newCall, type CallState } from '../../src/call/state.ts';
 import { transition } from '../../src/call/transition.ts';
 import type { Timer } from '../../src/kernel/clock.ts';
 import type { FaultCode } from '../../src/faults/catalogue.ts';
+import { policy } from './call-policy.ts';
 import { giveUp, moveTo, ringOf } from './moves.ts';
 import { carrier, callerCalled, phoneOf } from './people.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
-type Callee = 'bobby' | 'carol' | 'davey' | 'trunk';
+/** `first` is a trunk that has `other` beside it. */
+type Callee = 'bobby' | 'carol' | 'davey' | 'trunk' | 'first' | 'other';
 type FromAlice = 'INVITE' | 'CANCEL' | 'ACK' | 'BYE';
 type ToAlice = '180' | '200' | 'BYE' | `BYE ${string}` | `${4 | 5 | 6}${string}`;
 type ToCallee = 'INVITE' | 'CANCEL' | 'CANCEL elsewhere' | 'BYE' | `BYE ${string}`;
@@ -43,8 +45,6 @@ export interface Staging {
   /** Media and our 200 wait for their own line instead of going well at once. */
   readonly byHand?: boolean;
 }
-
-const policy = { longestCallMs: 4 * 3_600_000, lingerMs: 40_000 };
 
 /** A scenario: the call flow as a person draws it, run against the pure machine in virtual time. */
 export function ladder(title: string, staging: Staging, lines: readonly Line[]): void {
@@ -242,11 +242,21 @@ class Stage {
 type DistributiveOmit<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never;
 
 function target(name: Callee): Target {
-  return name === 'trunk' ? carrier('+31612345678') : phoneOf(name);
+  switch (name) {
+    case 'trunk':
+      return carrier('+31612345678');
+    case 'first':
+      return carrier('+31612345678', 'first', 'other');
+    case 'other':
+      return carrier('+31612345678', 'other');
+    default:
+      return phoneOf(name);
+  }
 }
 
 function calleeName(rung: Target): Callee {
-  return rung.kind === 'trunk' ? 'trunk' : (rung.user as string as Callee);
+  if (rung.kind === 'device') return rung.user as string as Callee;
+  return rung.trunk.id === 'carrier' ? 'trunk' : (rung.trunk.id as string as Callee);
 }
 
 function because(reason: Reason | undefined): string {

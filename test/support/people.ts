@@ -1,5 +1,5 @@
 import type { Caller, Presentation, Target } from '../../src/call/party.ts';
-import type { DeviceId, TenantId, TrunkId, UserId } from '../../src/directory/types.ts';
+import type { DeviceId, TenantId, Trunk, TrunkId, UserId } from '../../src/directory/types.ts';
 import { newTrunk } from '../../src/directory/new.ts';
 import type { Binding } from '../../src/registrar/binding.ts';
 
@@ -48,12 +48,21 @@ export function bindingOf(name: string, changes: Partial<Binding> = {}): Binding
   };
 }
 
-export function carrier(number: string): Target {
+/** @param otherwise trunks to try when this one fails by itself */
+export function carrier(
+  number: string,
+  id = 'carrier',
+  ...otherwise: readonly string[]
+): Extract<Target, { kind: 'trunk' }> {
   return {
     kind: 'trunk',
-    trunk: newTrunk({ id: 'carrier' as TrunkId, host: '127.0.0.9' }),
+    trunk: trunkCalled(id),
     number,
-    otherwise: [],
+    otherwise: otherwise.map(trunkCalled),
     user: undefined,
   };
+}
+
+function trunkCalled(id: string): Trunk {
+  return newTrunk({ id: id as TrunkId, host: '127.0.0.9' });
 }

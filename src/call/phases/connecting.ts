@@ -2,7 +2,7 @@ import { catalogue, type FaultCode } from '../../faults/catalogue.ts';
 import type { Effect } from '../effect.ts';
 import { callerGaveUp, lostBeforeAccepted } from '../ending.ts';
 import type { CallEvent } from '../event.ts';
-import { dismissLosers, findLeg, markDown, withStatus } from '../legs.ts';
+import { dismissLosers, findLeg, markDown, unwatch, withStatus } from '../legs.ts';
 import { callerLeg, type LegId } from '../party.ts';
 import type { Ending, Live } from '../state.ts';
 import { type CallPolicy, type In, type Step, withFirst } from '../step.ts';
@@ -51,7 +51,10 @@ function awaitingMedia(state: In<'connecting'>, event: CallEvent, policy: CallPo
     case 'answered':
       return answersToo(state, event.leg);
     case 'refused':
-      return [{ ...state, live: { ...live, legs: markDown(live.legs, event.leg, event.status) } }, []];
+      return [
+        { ...state, live: { ...live, legs: markDown(live.legs, event.leg, event.status) } },
+        unwatch(findLeg(live.legs, event.leg)),
+      ];
     case 'timer':
       return event.timer === 'ring' ? [{ ...state, timeUp: true }, []] : anyPhase(state, event, policy);
     default:
@@ -76,7 +79,7 @@ const noMoreRinging: readonly Effect[] = [
 function answersToo(state: In<'connecting'>, id: LegId): Step {
   const leg = findLeg(state.live.legs, id);
   if (leg === undefined || leg.status.is === 'down' || leg.status.is === 'unusable') return [state, []];
-  return [{ ...state, live: { ...state.live, legs: withStatus(state.live.legs, id, { is: 'up' }) } }, []];
+  return [{ ...state, live: { ...state.live, legs: withStatus(state.live.legs, id, { is: 'up' }) } }, unwatch(leg)];
 }
 
 /** The one whose sound is being connected, or one that answered too. What media says of the first is waited for. */

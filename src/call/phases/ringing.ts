@@ -1,7 +1,8 @@
 import { nobodyAnswered } from '../asking.ts';
-import type { CallEvent } from '../event.ts';
-import { endLegs, findLeg, isLive, markDown, withStatus } from '../legs.ts';
+import { type CallEvent, unheard } from '../event.ts';
+import { endLegs, findLeg, isLive, unwatch, withStatus } from '../legs.ts';
 import type { LegId } from '../party.ts';
+import { refused, unheardOf } from '../ring-leg.ts';
 import type { Live } from '../state.ts';
 import { type CallPolicy, type In, type Step, withFirst } from '../step.ts';
 import { anyPhase, reassure } from './any.ts';
@@ -15,9 +16,9 @@ export function ringing(state: In<'ringing'>, event: CallEvent, policy: CallPoli
     case 'answered':
       return wins(state, event.leg);
     case 'refused':
-      return goOn({ ...state.live, legs: markDown(state.live.legs, event.leg, event.status) }, policy);
+      return partyRefuses(state.live, event.leg, event.status, policy);
     case 'timer':
-      return event.timer === 'ring' ? timeIsUp(state.live, policy) : anyPhase(state, event, policy);
+      return event.timer === 'ring' ? timeIsUp(state.live, policy) : trunkTimer(state, event, policy);
     default:
       return anyPhase(state, event, policy);
   }
@@ -26,10 +27,23 @@ export function ringing(state: In<'ringing'>, event: CallEvent, policy: CallPoli
 /** A phone rings. */
 export function partyRings(state: In<'ringing' | 'connecting'>, id: LegId): Step {
   const { live } = state;
-  if (findLeg(live.legs, id)?.status.is !== 'trying') return [state, []];
+  const leg = findLeg(live.legs, id);
+  if (leg?.status.is !== 'trying') return [state, []];
   const legs = withStatus(live.legs, id, { is: 'ringing' });
-  if (live.caller === 'told') return [{ ...state, live: { ...live, legs } }, []];
-  return [{ ...state, live: { ...live, legs, caller: 'told' } }, reassure];
+  if (live.caller === 'told') return [{ ...state, live: { ...live, legs } }, unwatch(leg)];
+  return [{ ...state, live: { ...live, legs, caller: 'told' } }, [...unwatch(leg), ...reassure]];
+}
+
+function partyRefuses(live: Live, id: LegId, status: number, policy: CallPolicy): Step {
+  const after = refused(live, id, status, policy);
+  return withFirst(after.effects, goOn(after.live, policy));
+}
+
+function trunkTimer(state: In<'ringing'>, event: Extract<CallEvent, { type: 'timer' }>, policy: CallPolicy): Step {
+  const silent = state.live.legs.find(({ id }) => event.timer === unheard(id));
+  if (silent === undefined) return anyPhase(state, event, policy);
+  const after = unheardOf(state.live, silent.id, policy);
+  return [{ ...state, live: after.live }, after.effects];
 }
 
 /** Rings on while there is anybody who may answer. */

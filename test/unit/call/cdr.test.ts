@@ -5,9 +5,9 @@ import { callerLeg, calleeLeg, type Caller, type CallId, type Target } from '../
 import type { CallRecord } from '../../../src/call/record.ts';
 import type { RouteMove } from '../../../src/call/route-step.ts';
 import type { TenantId, TrunkId } from '../../../src/directory/types.ts';
+import { policy } from '../../support/call-policy.ts';
 import { giveUp, moveTo, ringOf } from '../../support/moves.ts';
 import { carrier, callerCalled, phoneOf, tenantId } from '../../support/people.ts';
-import { policy } from './plausible-world.ts';
 
 const [one, two] = [calleeLeg(1), calleeLeg(2)];
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import type { CallEvent } from '../../../src/call/event.ts';
 import { drawLadder, rungs } from '../../../src/call/ladder.ts';
 import { callerLeg, calleeLeg } from '../../../src/call/party.ts';
+import { policy } from '../../support/call-policy.ts';
 import { moveTo, ringOf } from '../../support/moves.ts';
 import { callerCalled, phoneOf } from '../../support/people.ts';
-import { policy } from './plausible-world.ts';
 
 const [bobby, carol] = [calleeLeg(1), calleeLeg(2)];
 const start = 1_000_000;

@@ -3,7 +3,7 @@ import { endLegs, isLive, isOpen, markDown } from '../../../src/call/legs.ts';
 import { calleeLeg } from '../../../src/call/party.ts';
 import { answeredElsewhere } from '../../../src/call/reason.ts';
 import type { Leg, Legs, LegStatus } from '../../../src/call/state.ts';
-import { phoneOf } from '../../support/people.ts';
+import { phoneOf, shown } from '../../support/people.ts';
 
 const every: Legs = [
   leg(1, { is: 'trying' }),
@@ -63,5 +63,11 @@ describe('the legs of a call', () => {
 });
 
 function leg(ordinal: number, status: LegStatus): Leg {
-  return { id: calleeLeg(ordinal), target: phoneOf('bobby'), status };
+  return {
+    id: calleeLeg(ordinal),
+    target: phoneOf('bobby'),
+    presentation: shown('Alice', '201'),
+    replaces: undefined,
+    status,
+  };
 }

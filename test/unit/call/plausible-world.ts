@@ -8,6 +8,7 @@ import type { CallRecord } from '../../../src/call/record.ts';
 import type { RouteStep } from '../../../src/call/route-step.ts';
 import { newCall, type CallState } from '../../../src/call/state.ts';
 import { transition } from '../../../src/call/transition.ts';
+import { policy } from '../../support/call-policy.ts';
 import { giveUp, moveTo } from '../../support/moves.ts';
 import { callerCalled } from '../../support/people.ts';
 
@@ -20,14 +21,12 @@ export interface Possibility {
   readonly run: () => void;
 }
 
-export const policy = { longestCallMs: 4 * 3_600_000, lingerMs: 40_000 };
-
 interface RungLeg {
   was: 'rung' | 'cancelled' | 'answered' | 'ended';
   answered: boolean;
 }
 
-const refusals = [404, 408, 480, 486, 487, 503, 603];
+const refusals = [403, 404, 408, 480, 486, 487, 503, 603];
 
 /**
  * All that surrounds one call, as it may behave: parties, media and time. It offers

@@ -5,11 +5,18 @@ import type { CallId } from '../../../src/call/party.ts';
 import type { RouteStep } from '../../../src/call/route-step.ts';
 import { newCall } from '../../../src/call/state.ts';
 import { transition } from '../../../src/call/transition.ts';
+import { policy } from '../../support/call-policy.ts';
 import { ringOf } from '../../support/moves.ts';
 import { carrier, phoneOf } from '../../support/people.ts';
-import { PlausibleWorld, policy } from './plausible-world.ts';
+import { PlausibleWorld } from './plausible-world.ts';
 
-const target = fc.constantFrom(phoneOf('bobby'), phoneOf('carol'), phoneOf('davey'), carrier('+31612345678'));
+const target = fc.constantFrom(
+  phoneOf('bobby'),
+  phoneOf('carol'),
+  phoneOf('davey'),
+  carrier('+31612345678'),
+  carrier('+31612345678', 'first', 'other', 'third'),
+);
 const step = fc
   .record({ targets: fc.array(target, { maxLength: 3 }), seconds: fc.integer({ min: 1, max: 90 }) })
   .map(({ targets, seconds }) => ringOf(targets, seconds));

@@ -5,7 +5,7 @@ import { calleeLeg } from '../../../src/call/party.ts';
 import type { Leg, LegStatus } from '../../../src/call/state.ts';
 import { verdict } from '../../../src/call/verdict.ts';
 import { catalogue } from '../../../src/faults/catalogue.ts';
-import { carrier, phoneOf } from '../../support/people.ts';
+import { carrier, phoneOf, shown } from '../../support/people.ts';
 
 describe('what one response says of its leg', () => {
   const cases: readonly (readonly [status: number, rang: boolean, outcome: string])[] = [
@@ -111,9 +111,21 @@ describe('what the caller is told when nobody answered', () => {
 });
 
 function phone(index: number, status: LegStatus): Leg {
-  return { id: calleeLeg(index + 1), target: phoneOf('bobby'), status };
+  return {
+    id: calleeLeg(index + 1),
+    target: phoneOf('bobby'),
+    presentation: shown('Alice', '201'),
+    replaces: undefined,
+    status,
+  };
 }
 
 function trunkLeg(status: LegStatus): Leg {
-  return { id: calleeLeg(1), target: carrier('+31612345678'), status };
+  return {
+    id: calleeLeg(1),
+    target: carrier('+31612345678'),
+    presentation: shown('Alice', '201'),
+    replaces: undefined,
+    status,
+  };
 }

@@ -9,6 +9,7 @@ import { err, ok } from '../../../src/kernel/result.ts';
 import type { RoutingLookups } from '../../../src/routing/port.ts';
 import type { CalleeListener, CallerListener, Invitation } from '../../../src/signalling/port.ts';
 import { Switchboard } from '../../../src/switchboard/switchboard.ts';
+import { policy } from '../../support/call-policy.ts';
 import { bindingOf, callerCalled, tenantId } from '../../support/people.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 import { FakeMedia, settled } from './fake-media.ts';
@@ -248,7 +249,7 @@ class Stage {
         normalise: normaliseDialled,
         settings: { ringSeconds: 25, trunkRingSeconds: 90, trunkCountry: 'NL' },
       },
-      policy: { longestCallMs: 4 * 3_600_000, lingerMs: 40_000 },
+      policy,
       limits: { calls: 10, callsPerTenant: 10, callsPerUser: this.callsPerUser },
       observer: {
         moved: () => undefined,
