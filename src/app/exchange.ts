@@ -24,8 +24,9 @@ import { type DemoAccount, demoCompany } from './demo-company.ts';
 import { startMedia } from './media-plane.ts';
 import type { RandomBytes } from './password.ts';
 import { Readiness } from './readiness.ts';
-import { routingLookups } from './routing-lookups.ts';
+import { routingLookups, unwatched } from './routing-lookups.ts';
 import { type SipServer, startSipServer } from './sip-server.ts';
+import { TelephoneUse } from './telephone-use.ts';
 
 export interface Surroundings {
   readonly clock: Clock;
@@ -142,6 +143,8 @@ interface Connected {
 function connectParts({ config, around, store, media, application, metrics, policy, journal }: Connected): Switchboard {
   const { clock, random, log } = around;
   const trunks = configuredTrunks(config);
+  const use = new TelephoneUse(clock);
+  const lookups = routingLookups(store, { trunks: unwatched(trunks), activity: (user) => use.of(user) }, clock);
   const { registration, realm } = config.sip;
   const signalling = new SipSignalling({
     ...{ application, trunks, clock, log },
@@ -172,9 +175,9 @@ function connectParts({ config, around, store, media, application, metrics, poli
   });
   const switchboard = new Switchboard({
     ...{ clock, media, signalling, policy },
-    routing: { lookups: routingLookups(store, trunks, clock), normalise: normaliseDialled, settings: config.calls },
+    routing: { ...{ lookups, clock }, normalise: normaliseDialled, settings: config.calls },
     limits: config.sip.limits,
-    observer: journal,
+    observer: use.watching(journal),
     newCallId: () => callId(random(12)),
   });
   return switchboard;

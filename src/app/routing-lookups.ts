@@ -1,24 +1,37 @@
-import type { Trunk } from '../directory/types.ts';
+import type { Trunk, TrunkId, UserId } from '../directory/types.ts';
 import type { Clock } from '../kernel/clock.ts';
-import type { RoutingLookups } from '../routing/port.ts';
+import type { RoutingLookups, TrunkState, UserActivity } from '../routing/port.ts';
 import type { Store } from '../store/port.ts';
 
-/** What routing asks, answered by the store and the configuration. */
-export function routingLookups({ directory, bindings }: Store, trunks: readonly Trunk[], clock: Clock): RoutingLookups {
+/** What is known of the trunks at this moment. */
+export interface TrunksNow {
+  trunks(): readonly Trunk[];
+  state(id: TrunkId): TrunkState;
+}
+
+/** What routing asks, answered by the store and by what runs. */
+export function routingLookups(
+  { directory }: Pick<Store, 'directory'>,
+  now: { readonly trunks: TrunksNow; readonly activity: (user: UserId) => UserActivity },
+  clock: Pick<Clock, 'now'>,
+): RoutingLookups {
   return {
     tenant: (id) => directory.tenant(id),
     user: (id) => directory.user(id),
     userByExtension: (tenant, extension) => directory.userByExtension(tenant, extension),
+    userBySim: (number) => directory.userBySim(number),
     companyNumber: (number) => directory.companyNumber(number),
-    companyNumbers: (tenant) => directory.companyNumbers(tenant),
+    firstNumber: (tenant) => directory.firstNumber(tenant),
     plan: (id) => directory.plan(id),
-    reachable: async (user) => {
-      const devices = await directory.devicesOf(user);
-      const now = clock.now();
-      return Promise.all(
-        devices.map(async ({ id, kind }) => ({ device: id, kind, bindings: await bindings.of(id, now) })),
-      );
-    },
-    trunks: () => trunks,
+    diversionsOf: (plan) => directory.diversionsOf(plan, clock.now()),
+    membersOf: (tenant, who) => directory.members(tenant, who, clock.now()),
+    trunks: () => now.trunks.trunks(),
+    trunkState: (id) => now.trunks.state(id),
+    activity: now.activity,
   };
+}
+
+/** Trunks that nobody watches count as there, and as having room. */
+export function unwatched(trunks: readonly Trunk[]): TrunksNow {
+  return { trunks: () => trunks, state: () => ({ reachable: true, full: false }) };
 }

@@ -248,6 +248,7 @@ class Stage {
         lookups: this.#lookups(),
         normalise: normaliseDialled,
         settings: { ringSeconds: 25, trunkRingSeconds: 90, trunkCountry: 'NL' },
+        clock: this.clock,
       },
       policy,
       limits: { calls: 10, callsPerTenant: 10, callsPerUser: this.callsPerUser },
@@ -278,10 +279,19 @@ class Stage {
       },
       user: async () => bobby,
       userByExtension: async () => bobby,
+      userBySim: async () => undefined,
       companyNumber: async () => undefined,
-      companyNumbers: async () => [],
+      firstNumber: async () => undefined,
       plan: async () => undefined,
-      reachable: async () => [{ device: bindingOf('bobby').device, kind: 'desk', bindings: [bindingOf('bobby')] }],
+      diversionsOf: async () => [],
+      membersOf: async () => [
+        {
+          user: bobby,
+          devices: [{ device: { id: bindingOf('bobby').device, kind: 'desk' }, bindings: [bindingOf('bobby')] }],
+        },
+      ],
+      trunkState: () => ({ reachable: true, full: false }),
+      activity: () => ({ busy: false, idleSince: undefined }),
       trunks: () => [],
     };
   }
