@@ -26,6 +26,7 @@ import type { RandomBytes } from './password.ts';
 import { Readiness } from './readiness.ts';
 import { routingLookups, unwatched } from './routing-lookups.ts';
 import { type SipServer, startSipServer } from './sip-server.ts';
+import { startSweeper } from './sweeper.ts';
 import { TelephoneUse } from './telephone-use.ts';
 
 export interface Surroundings {
@@ -53,7 +54,6 @@ export interface Exchange {
 
 /** A nonce is good for so long; a phone that comes later gets `stale=true` and tries again by itself. */
 const nonceLifetimeMs = 300_000;
-const sweepEveryMs = 60_000;
 /** How long a stop waits for parties to confirm that they hung up. */
 const farewellMs = 5_000;
 
@@ -101,7 +101,7 @@ async function build(config: Config, around: Surroundings, started: (() => Promi
     // The server does not know any more whose the dialogs are: nothing can be done for these calls but to end them.
     switchboard.endAll(new Fault('SIP_SERVER_LOST', 'the connection with the SIP server broke during the call'));
   });
-  const sweeper = sweepBindings(store, clock, log);
+  const sweeper = startSweeper({ store, clock, log });
   const stop = async (): Promise<void> => {
     sweeper.cancel();
     await atMost(clock, farewellMs, switchboard.stop(new Fault('SHUTTING_DOWN', 'the exchange stops')));
@@ -217,27 +217,6 @@ function disconnect(application: SipApplication): void {
   } catch {
     // drachtio-srf throws where there is no connection: the SIP server went before us. The rest must stop all the same.
   }
-}
-
-/** Forgets bindings that nobody refreshed. */
-function sweepBindings(store: Store, clock: Clock, log: Log): Timer {
-  let timer = clock.after(sweepEveryMs, sweep);
-  function sweep(): void {
-    timer = clock.after(sweepEveryMs, sweep);
-    store.bindings.sweep(clock.now()).then(
-      (gone) => {
-        if (gone > 0) log.info({ gone }, 'bindings expired');
-      },
-      (thrown: unknown) => {
-        log.error({ detail: Fault.from(thrown).message }, 'bindings could not be swept');
-      },
-    );
-  }
-  return {
-    cancel: () => {
-      timer.cancel();
-    },
-  };
 }
 
 /** Waits for something, but no longer than that. */

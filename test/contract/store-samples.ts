@@ -1,18 +1,24 @@
+import type { Account, LoginSession, MobileVerification } from '../../src/directory/account.ts';
+import type { VoicemailMessage } from '../../src/directory/voicemail-message.ts';
 import type { CallRecord } from '../../src/call/record.ts';
 import type {
   CompanyNumber,
   Device,
   DeviceId,
+  Diversion,
+  DiversionId,
   E164,
   Extension,
   Plan,
   PlanId,
   Tenant,
   TenantId,
+  Trunk,
+  TrunkId,
   User,
   UserId,
 } from '../../src/directory/types.ts';
-import { newTenant, newUser, ringTogether } from '../../src/directory/new.ts';
+import { newTenant, newTrunk, newUser, ringTogether } from '../../src/directory/new.ts';
 import type { Binding } from '../../src/registrar/binding.ts';
 import type { DirectoryChange } from '../../src/store/port.ts';
 
@@ -62,6 +68,75 @@ export function plan(id: string, of: TenantId, users: readonly string[], more: P
 
 export function companyNumber(number: string, of: TenantId, answeredBy: string): CompanyNumber {
   return { number: number as E164, tenant: of, plan: answeredBy as PlanId };
+}
+
+export function diversion(id: string, of: string, more: Partial<Diversion> = {}): Diversion {
+  return {
+    id: id as DiversionId,
+    tenant: bakery,
+    plan: of as PlanId,
+    name: `Diversion ${id}`,
+    group: 'A',
+    position: 1,
+    to: { kind: 'hang-up' },
+    on: false,
+    until: undefined,
+    ...more,
+  };
+}
+
+export function trunk(id: string, more: Partial<Trunk> = {}): Trunk {
+  return newTrunk({ id: id as TrunkId, host: 'carrier.example.com', ...more });
+}
+
+export function account(of: string, more: Partial<Account> = {}): Account {
+  return {
+    user: of as UserId,
+    tenant: bakery,
+    login: `${of}@bakery.example`,
+    passwordHash: 'scrypt$15$c2FsdA$aGFzaA',
+    ...more,
+  };
+}
+
+export function session(id: string, of: string, more: Partial<LoginSession> = {}): LoginSession {
+  return {
+    id,
+    tokenHash: `hash-of-${id}`,
+    user: of as UserId,
+    tenant: bakery,
+    openedAt: 1_000,
+    expiresAt: 61_000,
+    agent: 'Qaller 4.1 (Android 14)',
+    ...more,
+  };
+}
+
+export function verification(of: string, more: Partial<MobileVerification> = {}): MobileVerification {
+  return {
+    user: of as UserId,
+    number: '+31612345678' as E164,
+    codeHash: 'hash-of-code',
+    expiresAt: 600_000,
+    wrongCodes: 0,
+    toldAt: [1_000],
+    ...more,
+  };
+}
+
+export function message(id: string, of: string, more: Partial<VoicemailMessage> = {}): VoicemailMessage {
+  return {
+    id,
+    tenant: bakery,
+    user: of as UserId,
+    call: `call-${id}`,
+    from: '+31612345678',
+    fromName: 'Mr. Example',
+    at: 1_000,
+    milliseconds: 4_200,
+    file: `${id}.wav`,
+    ...more,
+  };
 }
 
 /** Two users with a device each, one plan, one number that the first user presents. */

@@ -2,7 +2,6 @@ import type Database from 'better-sqlite3';
 import { z } from 'zod';
 import type { Account, LoginSession, MobileVerification } from '../../directory/account.ts';
 import type { E164, TenantId, UserId } from '../../directory/types.ts';
-import { Fault } from '../../faults/fault.ts';
 import type { AccountStore } from '../port.ts';
 import { branded, json, nullable } from './decode.ts';
 import { demand } from './directory-rules.ts';
@@ -57,10 +56,12 @@ export function sqliteAccounts(database: Database.Database): AccountStore {
     `INSERT INTO sessions (id, token_hash, user, tenant, opened_at, expires_at, agent)
      VALUES (@id, @tokenHash, @user, @tenant, @openedAt, @expiresAt, @agent)`,
   );
+  const taken = database.prepare<[string, string]>('SELECT 1 FROM sessions WHERE id = ? OR token_hash = ?');
   const revoke = database.prepare<[string, string]>('DELETE FROM sessions WHERE user = ? AND id = ?');
   const revokeAll = database.prepare<[string]>('DELETE FROM sessions WHERE user = ?');
   const sweepSessions = database.prepare<[number]>('DELETE FROM sessions WHERE expires_at <= ?');
 
+  const exists = database.prepare<[string]>('SELECT 1 FROM users WHERE id = ?');
   const verification = ask('verifications', verificationRow, 'WHERE user = ?');
   const putVerification = database.prepare(
     `INSERT INTO verifications (user, number, code_hash, expires_at, wrong_codes, told_at)
@@ -88,6 +89,8 @@ export function sqliteAccounts(database: Database.Database): AccountStore {
     openSession: (session) =>
       alone(() => {
         demandUser(session.user, session.tenant);
+        const free = taken.get(session.id, session.tokenHash) === undefined;
+        demand(free, `session ${session.id}: its id or token is in use already: make another`);
         open.run({ ...session, agent: session.agent ?? null });
       }),
     revoke: (user, session) => attempt(database.name, () => revoke.run(user, session).changes > 0),
@@ -98,8 +101,8 @@ export function sqliteAccounts(database: Database.Database): AccountStore {
         const { outcome, write } = decide(verification.one(user));
         if (write === null) forgetVerification.run(user);
         if (write === null || write === undefined) return outcome;
-        if (write.user !== user)
-          throw new Fault('BAD_REQUEST', `a verification of ${user} cannot become ${write.user}'s`);
+        demand(write.user === user, `a verification of ${user} cannot become ${write.user}'s`);
+        demand(exists.get(user) !== undefined, `there is no user ${user}: save that user first`);
         putVerification.run({ ...write, toldAt: JSON.stringify(write.toldAt) });
         return outcome;
       }),

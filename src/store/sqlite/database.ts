@@ -4,6 +4,7 @@ import Database from 'better-sqlite3';
 import { Fault } from '../../faults/fault.ts';
 import { asFault } from './failure.ts';
 import { migrations } from './migrations.ts';
+import { keepPrivate } from './private-file.ts';
 
 export const inMemory = ':memory:';
 
@@ -17,12 +18,15 @@ const applicationId = 0x51_41_4c_52;
 const patience = { openingMs: 2_000, workingMs: 100 };
 
 /**
- * Opens the file, makes it and its folder when missing, and brings its schema up to date.
+ * Opens the file, makes it and its folder when missing, keeps it from other users of the machine, and brings its schema up to date.
  * @param file a path, or `:memory:`
  * @throws Fault STORE_FAILED whose message says what to do
  */
 export function openDatabase(file: string): Database.Database {
-  if (file !== inMemory) makeFolder(file);
+  if (file !== inMemory) {
+    makeFolder(file);
+    keepPrivate(file);
+  }
   let database: Database.Database | undefined;
   try {
     database = new Database(file, { timeout: patience.openingMs });

@@ -65,6 +65,7 @@ export function diversionSwitch(database: Database.Database, audit: AuditTrail, 
       if (on) return toOn(diversion, until, by, now);
       return { diversion: toOff(diversion, by, now), switchedOff: undefined };
     },
+    due: (now: Instant): boolean => over.all(now).length > 0,
     sweep: (now: Instant): readonly Diversion[] => end(over.all(now), now),
   };
 }

@@ -42,14 +42,17 @@ export const planStep: z.ZodType<PlanStep> = z.discriminatedUnion('do', [
     waiting: z.enum(['ringback', 'music']),
   }),
   z.strictObject({ do: z.literal('announce'), sound: z.string() }),
-  z.strictObject({
-    do: z.literal('menu'),
-    sound: z.string(),
-    keys: z.partialRecord(z.enum(menuKeys), destination),
-    retries: z.int().min(0),
-    timeoutSeconds: z.number().positive(),
-    otherwise: destination.optional().transform((to) => to),
-  }),
+  z
+    .strictObject({
+      do: z.literal('menu'),
+      sound: z.string(),
+      keys: z.partialRecord(z.enum(menuKeys), destination),
+      retries: z.int().min(0),
+      timeoutSeconds: z.number().positive(),
+      // JSON has no undefined: what was undefined has no key, and gets it back.
+      otherwise: destination.optional(),
+    })
+    .transform(({ otherwise, ...menu }) => ({ ...menu, otherwise })),
   z.strictObject({ do: z.literal('hours'), hours, closed: destination }),
   z.strictObject({ do: z.literal('divert'), to: destination }),
   z.strictObject({ do: z.literal('voicemail'), user: branded<UserId>() }),

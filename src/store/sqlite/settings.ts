@@ -58,7 +58,9 @@ export function sqliteSettings(
         return decision.outcome;
       }),
     switchDiversion: (id, to, by, now) => alone(() => switches.to(id, to, by, now)),
-    sweepDiversions: (now) => alone(() => switches.sweep(now)),
+    // Asked every second, and mostly for nothing: only what is to be written takes the lock.
+    sweepDiversions: async (now) =>
+      (await attempt(database.name, () => switches.due(now))) ? alone(() => switches.sweep(now)) : [],
     audit: (tenant, before, limit) => attempt(database.name, () => audit.page(tenant, before, limit)),
   };
 }
