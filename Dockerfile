@@ -17,6 +17,7 @@ COPY --from=build /build/package.json ./
 COPY --from=build /build/node_modules ./node_modules
 COPY --from=build /build/dist ./dist
 COPY LICENSE ./
+COPY sounds ./sounds
 RUN mkdir data && chown node:node data
 VOLUME /app/data
 USER node

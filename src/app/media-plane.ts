@@ -3,9 +3,11 @@ import { BypassPlane } from '../media/bypass/plane.ts';
 import type { MediaPlane } from '../media/port.ts';
 import { startRelay } from '../media/relay/plane.ts';
 import type { Log } from '../telemetry/port.ts';
+import { musicFile } from './sounds.ts';
 
 /** The media plane that the configuration names. @throws Fault MEDIA_FAILED, or an Error, when it cannot start */
-export async function startMedia({ media, sip }: Pick<Config, 'media' | 'sip'>, log: Log): Promise<MediaPlane> {
+export async function startMedia(config: Pick<Config, 'media' | 'sip' | 'sounds'>, log: Log): Promise<MediaPlane> {
+  const { media, sip } = config;
   if (media.plane === 'bypass') return new BypassPlane();
   const external = media.externalAddress ?? sip.external?.address;
   const relay = await startRelay({
@@ -13,6 +15,7 @@ export async function startMedia({ media, sip }: Pick<Config, 'media' | 'sip'>, 
     ...(speaksIpv6(sip) ? { bindAddress: '::' } : {}),
     threads: media.threads,
     sockets: media.sockets,
+    music: await musicFile(config, log),
     silenceTimeoutMs: media.silenceSeconds * 1000,
     ...(external === undefined ? {} : { externalAddress: external }),
     ...(sip.external === undefined ? {} : { localNetworks: sip.external.localNetworks }),

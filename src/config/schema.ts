@@ -13,6 +13,7 @@ import {
   unlessNamed,
   word,
 } from './schema-parts.ts';
+import { media, sounds } from './media-schema.ts';
 import { trunks } from './trunk-schema.ts';
 
 /**
@@ -182,43 +183,6 @@ const sip = z
   .prefault({})
   .describe('Signalling.');
 
-const mediaPorts = z
-  .strictObject({
-    from: z.int().min(1_024).max(65_535).default(20_000).describe('The first UDP port.'),
-    to: z.int().min(1_024).max(65_535).default(29_999).describe('The last UDP port.'),
-  })
-  .refine(({ from, to }) => from < to, { error: 'from must be below to', path: ['to'] })
-  .prefault({})
-  .describe(
-    'Where sound arrives. Each party of a call takes two ports, so a call takes four. Open them in the firewall.',
-  );
-
-const media = z
-  .discriminatedUnion('plane', [
-    z.strictObject({
-      plane: unlessNamed('relay', 'Sound passes through the relay inside this program.'),
-      ports: mediaPorts,
-      threads: z.int().min(1).max(64).default(1).describe('Worker threads; one carries some hundred calls.'),
-      sockets: z
-        .enum(['auto', 'system', 'node'])
-        .default('auto')
-        .describe(
-          '`system`: sockets of Linux itself, at half of the processor time; `node`: those of Node, everywhere; `auto`: the first that can be had.',
-        ),
-      silenceSeconds: seconds
-        .default(60)
-        .describe('A call is ended when a party that is not on hold sent nothing for so long.'),
-      externalAddress: ipAddress
-        .optional()
-        .describe('The address that session descriptions name. Without it: as for signalling.'),
-    }),
-    z.strictObject({
-      plane: z.literal('bypass').describe('Sound goes from phone to phone; behind NAT it mostly gets lost.'),
-    }),
-  ])
-  .prefault({})
-  .describe('Sound.');
-
 const store = z
   .strictObject({
     kind: unlessNamed('sqlite', 'One SQLite file.'),
@@ -322,6 +286,7 @@ const calls = z
 export const configSchema = z.strictObject({
   sip,
   media,
+  sounds,
   store,
   http,
   api,
