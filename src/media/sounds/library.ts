@@ -54,7 +54,10 @@ export class SoundFiles implements SoundLibrary {
   }
 
   digits(text: string, language: Language): readonly Playable[] {
-    return (text.match(/[0-9]/g) ?? []).map((digit) => ({ is: 'file', path: join(this.folders.own, language, `digit-${digit}.wav`) }));
+    return (text.match(/[0-9]/g) ?? []).map((digit) => ({
+      is: 'file',
+      path: join(this.folders.own, language, `digit-${digit}.wav`),
+    }));
   }
 
   async #isSound(path: string): Promise<boolean> {
