@@ -1,0 +1,9 @@
+import { destination, ownDestination, personalRoute } from './destination.ts';
+import { planSchemas } from './plan.ts';
+import { problem } from './problem.ts';
+import { sessionSchemas } from './session.ts';
+
+/** Every schema that has a name. */
+export const namedSchemas = [problem, destination, ownDestination, personalRoute, ...planSchemas, ...sessionSchemas].map(
+  ({ schema }) => schema,
+);
