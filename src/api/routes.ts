@@ -1,9 +1,19 @@
+import { sessionRoutes } from './auth/sessions.ts';
 import type { Api } from './http/app.ts';
 import type { Rates } from './http/rates.ts';
+import { bookmarkRoutes } from './me/bookmarks.ts';
+import { mobileRoutes } from './me/mobile.ts';
+import { phonebookRoutes } from './me/phonebook.ts';
+import { ownSettingRoutes } from './me/settings.ts';
+import { voicemailRoutes } from './me/voicemail.ts';
 import type { ApiParts } from './parts.ts';
-import { sessionRoutes } from './auth/sessions.ts';
 
 /** Every route of the API, but for its own documents. */
-export async function addRoutes(api: Api, parts: ApiParts, rates: Rates): Promise<void> {
+export function addRoutes(api: Api, parts: ApiParts, rates: Rates): void {
   sessionRoutes(api, parts, rates);
+  ownSettingRoutes(api, parts);
+  mobileRoutes(api, parts);
+  bookmarkRoutes(api, parts);
+  voicemailRoutes(api, parts);
+  phonebookRoutes(api, parts);
 }

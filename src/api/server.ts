@@ -12,6 +12,7 @@ import { readJsonOnly } from './http/json-body.ts';
 import { answerUnknown } from './http/not-found.ts';
 import { sendProblem } from './http/problem.ts';
 import { limitRates } from './http/rates.ts';
+import { tagAnswers } from './http/conditional.ts';
 import { logRequests } from './http/request-log.ts';
 import { readNumbersOfQuery } from './http/query-numbers.ts';
 import { explainValidation } from './http/validation.ts';
@@ -73,6 +74,7 @@ export async function buildApi(listener: ApiListener, parts: ApiParts): Promise<
   logRequests(api, parts.log);
   api.setSchemaErrorFormatter((errors, where) => explainValidation(errors, where));
   readNumbersOfQuery(api);
+  tagAnswers(api);
   demandAccess(api);
   const rates = await limitRates(api, parts.settings);
   api.decorateRequest('caller', undefined);
@@ -86,7 +88,7 @@ export async function buildApi(listener: ApiListener, parts: ApiParts): Promise<
   });
   for (const schema of namedSchemas) api.addSchema(schema);
   await describeApi(api, version);
-  await addRoutes(api, parts, rates);
+  addRoutes(api, parts, rates);
   await api.ready();
   return api;
 }
@@ -106,7 +108,8 @@ function emptyServer({ tls, trustedProxies }: ApiListener): Api {
     ajv: {
       customOptions: {
         ...{ strict: true, coerceTypes: false, removeAdditional: false, useDefaults: false, allErrors: false },
-        ...{ discriminator: true, keywords: ['example'] },
+        // A union requires its tag, which only its branches describe.
+        ...{ discriminator: true, strictRequired: false, keywords: ['example'] },
       },
     },
     clientErrorHandler: answerDamaged,
