@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import { Command } from 'commander';
 import { startExchange, type Exchange } from './app/exchange.ts';
+import { printLogins } from './app/first-logins.ts';
 import { printAccounts } from './app/print-accounts.ts';
 import { loadConfig } from './config/load.ts';
 import { printProblems } from './config/problem.ts';
@@ -84,9 +85,14 @@ async function serve(config: Config): Promise<void> {
   }
 }
 
-function welcome({ newAccounts, sip, http }: Exchange, log: Log): void {
-  if (newAccounts.length > 0) process.stderr.write(`\n${printAccounts(newAccounts, sip, addresses())}\n`);
-  log.info({ sip, http: { address: http.address, port: http.port } }, 'ready');
+function welcome({ newAccounts, newLogins, sip, http, api }: Exchange, log: Log): void {
+  if (newAccounts.length > 0)
+    process.stderr.write(`\n${printAccounts(newAccounts, sip, addresses())}\n${printLogins(newLogins, api)}\n`);
+  log.info({ sip, http: place(http), api: place(api) }, 'ready');
+}
+
+function place({ address, port }: { readonly address: string; readonly port: number }) {
+  return { address, port };
 }
 
 function addresses(): readonly string[] {

@@ -6,9 +6,7 @@ import type { Log } from '../telemetry/port.ts';
 import type { CodeTeller } from '../verification/port.ts';
 import type { PasswordHasher } from './auth/password-hash.ts';
 import type { ChangeFeed } from './events/feed.ts';
-
-/** So many bytes that nobody can guess. */
-export type RandomBytes = (count: number) => Uint8Array;
+import type { RandomBytes } from './random.ts';
 
 /** What the API works with. */
 export interface ApiParts {

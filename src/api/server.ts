@@ -83,7 +83,10 @@ export async function buildApi(listener: ApiListener, parts: ApiParts): Promise<
     const { store, operatorToken, clock } = parts;
     request.caller = token === undefined ? undefined : await callerBy(token, store, operatorToken, clock.now());
     await rates.request(request);
-    const refusal = refusalOf(request.is404 ? 'anyone' : (request.routeOptions.config.access ?? 'operator'), request.caller);
+    const refusal = refusalOf(
+      request.is404 ? 'anyone' : (request.routeOptions.config.access ?? 'operator'),
+      request.caller,
+    );
     if (refusal !== undefined) throw refusal;
   });
   for (const schema of namedSchemas) api.addSchema(schema);

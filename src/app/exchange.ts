@@ -18,9 +18,11 @@ import { Switchboard } from '../switchboard/switchboard.ts';
 import { startHttp } from '../telemetry/http.ts';
 import { createMetrics, type MetricsRegistry } from '../telemetry/metrics.ts';
 import type { Log } from '../telemetry/port.ts';
+import { announced, startApiOf } from './api.ts';
 import { CallJournal } from './call-journal.ts';
 import { configuredTrunks } from './configured-trunks.ts';
 import { type DemoAccount, demoCompany } from './demo-company.ts';
+import { type DemoLogin, firstLogins } from './first-logins.ts';
 import { startMedia } from './media-plane.ts';
 import type { RandomBytes } from './password.ts';
 import { Readiness } from './readiness.ts';
@@ -41,8 +43,11 @@ export interface Surroundings {
 export interface Exchange {
   readonly sip: readonly ListenAddress[];
   readonly http: { readonly address: string; readonly port: number };
+  readonly api: { readonly address: string; readonly port: number };
   /** Those of the company that was made at this first start, with their passwords; else none. */
   readonly newAccounts: readonly DemoAccount[];
+  /** How its people sign in to the API. */
+  readonly newLogins: readonly DemoLogin[];
   readonly policy: CallPolicy;
   readonly store: Store;
   readonly media: MediaPlane;
@@ -74,9 +79,10 @@ export async function startExchange(config: Config, around: Surroundings): Promi
 
 async function build(config: Config, around: Surroundings, started: (() => Promise<void>)[]): Promise<Exchange> {
   const { clock, random, log } = around;
-  const store = await openSqlite({ file: config.store.file, clock });
+  const { store, feed } = announced(await openSqlite({ file: config.store.file, clock }), log);
   started.push(() => store.close());
   const newAccounts = await firstCompany(config, store, random);
+  const newLogins = newAccounts.length === 0 ? [] : await firstLogins(store, random);
   const media = await startMedia(config, log);
   started.push(() => media.close());
   const secret = Buffer.from(random(24)).toString('base64url');
@@ -97,6 +103,8 @@ async function build(config: Config, around: Surroundings, started: (() => Promi
   const http = await startHttp({ ...config.http, metrics, readiness: () => readiness.parts() });
   if (!http.ok) throw new Error(http.error);
   started.push(() => http.value.close());
+  const api = await startApiOf(config, { store, feed, clock, random, log });
+  started.push(() => api.close());
   await connected(application, sipServer, readiness, log, () => {
     // The server does not know any more whose the dialogs are: nothing can be done for these calls but to end them.
     switchboard.endAll(new Fault('SIP_SERVER_LOST', 'the connection with the SIP server broke during the call'));
@@ -111,7 +119,18 @@ async function build(config: Config, around: Surroundings, started: (() => Promi
   };
   let stopping: Promise<void> | undefined;
   return {
-    ...{ sip: sipServer.listening, http: http.value, newAccounts, policy, store, media, sipServer, switchboard },
+    ...{
+      sip: sipServer.listening,
+      http: http.value,
+      api,
+      newAccounts,
+      newLogins,
+      policy,
+      store,
+      media,
+      sipServer,
+      switchboard,
+    },
     stop: () => (stopping ??= stop()),
   };
 }

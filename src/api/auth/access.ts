@@ -18,7 +18,10 @@ export function refusalOf(access: Access, caller: Caller | undefined): Fault | u
     return new Fault('NOT_ALLOWED', 'only whoever runs the exchange may do this: ask them');
   }
   if (caller.kind === 'operator') {
-    return new Fault('NOT_ALLOWED', "this is for people of a company: sign in as one of them, in place of the operator's token");
+    return new Fault(
+      'NOT_ALLOWED',
+      "this is for people of a company: sign in as one of them, in place of the operator's token",
+    );
   }
   if (access === 'admin' && caller.user.role !== 'admin') {
     return new Fault('NOT_ALLOWED', 'only an administrator of the company may do this: ask one, or sign in as one');

@@ -1,11 +1,13 @@
 import { scrypt, timingSafeEqual } from 'node:crypto';
 import { Fault } from '../../faults/fault.ts';
-import type { RandomBytes } from '../parts.ts';
+import type { RandomBytes } from '../random.ts';
 
 /** Hashes the passwords that people sign in with. */
 export interface PasswordHasher {
   /** Algorithm, cost, salt and hash in one text. */
   hash(password: string): Promise<string>;
+  /** For a password that was made by chance, which nobody can guess however quickly it is hashed. */
+  hashGenerated(password: string): Promise<string>;
   /** Takes the same time without a hash as with one, so that nobody can learn who has an account. */
   matches(password: string, hash: string | undefined): Promise<boolean>;
 }
@@ -13,6 +15,7 @@ export interface PasswordHasher {
 /** RFC 7914 §2: memory is 128 · r · N bytes, so 32 MiB with a cost of 15. */
 const blockSize = 8;
 const keyBytes = 32;
+const quickCost = 4;
 /** Each takes a thread of the pool that files and names use too. */
 const atOnce = 2;
 /** More than these wait for no good: whoever asked has gone by then. */
@@ -24,15 +27,18 @@ export function scryptHasher(random: RandomBytes, cost = 15): PasswordHasher {
   const nobody = { cost, salt: Buffer.from(random(16)), key: Buffer.from(random(keyBytes)) };
   const derive = (password: string, salt: Uint8Array, at: number): Promise<Buffer> =>
     turns.take(() => derivedKey(password, salt, at));
+  const hashAt = async (password: string, at: number): Promise<string> => {
+    const salt = Buffer.from(random(16));
+    const key = await derive(password, salt, at);
+    return ['scrypt', String(at), salt.toString('base64url'), key.toString('base64url')].join('$');
+  };
   return {
-    async hash(password) {
-      const salt = Buffer.from(random(16));
-      const key = await derive(password, salt, cost);
-      return ['scrypt', String(cost), salt.toString('base64url'), key.toString('base64url')].join('$');
-    },
+    hash: (password) => hashAt(password, cost),
+    hashGenerated: (password) => hashAt(password, quickCost),
     async matches(password, hash) {
       const parsed = hash === undefined ? undefined : parse(hash);
       const { salt, key, cost: at } = parsed ?? nobody;
+      if (at !== cost) await derive(password, nobody.salt, cost);
       const derived = await derive(password, salt, at);
       return timingSafeEqual(derived, key) && parsed !== undefined;
     },

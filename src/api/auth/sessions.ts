@@ -44,7 +44,11 @@ export function sessionRoutes(api: Api, parts: ApiParts, rates: Rates): void {
     '/v1/sessions',
     {
       config: user,
-      schema: { tags, summary: 'Where I am signed in', response: answers(Type.Object({ items: Type.Array(shown(session)) }, closed)) },
+      schema: {
+        tags,
+        summary: 'Where I am signed in',
+        response: answers(Type.Object({ items: Type.Array(shown(session)) }, closed)),
+      },
     },
     async (request) => {
       const asking = signedIn(request);

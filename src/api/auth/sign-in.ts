@@ -49,12 +49,21 @@ export async function signIn(
 }
 
 export function wrongPassword(): Fault {
-  return new Fault('WRONG_PASSWORD', 'login and password do not belong together: type both again, or ask an administrator for a new password');
+  return new Fault(
+    'WRONG_PASSWORD',
+    'login and password do not belong together: type both again, or ask an administrator for a new password',
+  );
 }
 
-async function makeRoom(accounts: ApiParts['store']['accounts'], account: Account | undefined, now: number): Promise<void> {
+async function makeRoom(
+  accounts: ApiParts['store']['accounts'],
+  account: Account | undefined,
+  now: number,
+): Promise<void> {
   if (account === undefined) return;
-  const sessions = [...(await accounts.sessionsOf(account.user, now))].sort((one, other) => one.openedAt - other.openedAt);
+  const sessions = [...(await accounts.sessionsOf(account.user, now))].sort(
+    (one, other) => one.openedAt - other.openedAt,
+  );
   for (const { id } of sessions.slice(0, Math.max(0, sessions.length - mostSessions + 1))) {
     await accounts.revoke(account.user, id);
   }

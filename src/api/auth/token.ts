@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { RandomBytes } from '../parts.ts';
+import type { RandomBytes } from '../random.ts';
 
 /** A text that nobody can guess (256 bits), which stands for a signed-in user. */
 export function newToken(random: RandomBytes): string {

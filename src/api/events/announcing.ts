@@ -40,13 +40,15 @@ function announcingSettings(settings: SettingsStore, feed: ChangeFeed): Settings
     async switchDiversion(id, to, by, now) {
       const switched = await settings.switchDiversion(id, to, by, now);
       for (const diversion of [switched?.switchedOff, switched?.diversion]) {
-        if (diversion !== undefined) feed.publish({ kind: 'diversion', id: diversion.id, before: diversion, now: diversion });
+        if (diversion !== undefined)
+          feed.publish({ kind: 'diversion', id: diversion.id, before: diversion, now: diversion });
       }
       return switched;
     },
     async sweepDiversions(now) {
       const off = await settings.sweepDiversions(now);
-      for (const diversion of off) feed.publish({ kind: 'diversion', id: diversion.id, before: diversion, now: diversion });
+      for (const diversion of off)
+        feed.publish({ kind: 'diversion', id: diversion.id, before: diversion, now: diversion });
       return off;
     },
     audit: (tenant, before, limit) => settings.audit(tenant, before, limit),
@@ -68,7 +70,7 @@ function announcingAccounts(accounts: AccountStore, feed: ChangeFeed): AccountSt
     },
     async revokeAll(user) {
       const count = await accounts.revokeAll(user);
-      if (count > 0) feed.publish({ kind: 'signed-out', user, session: 'all' });
+      if (count > 0) feed.publish({ kind: 'signed-out', user, session: undefined });
       return count;
     },
     sweepSessions: (now) => accounts.sweepSessions(now),

@@ -17,8 +17,8 @@ export type ObjectChange = {
 
 export type Change =
   | ObjectChange
-  /** Somebody is no longer signed in: with this session, or with any. */
-  | { readonly kind: 'signed-out'; readonly user: UserId; readonly session: LoginSession['id'] | 'all' };
+  /** Somebody is no longer signed in: with this session; undefined: with any. */
+  | { readonly kind: 'signed-out'; readonly user: UserId; readonly session: LoginSession['id'] | undefined };
 
 /** Tells whoever listens what has changed, after it has. Between processes it would be a bus; in one it is a list. */
 export interface ChangeFeed {

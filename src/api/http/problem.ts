@@ -38,7 +38,8 @@ export function problemOf(fault: Fault, pointer?: string): Problem {
 
 const general: Readonly<Record<string, string>> = {
   INTERNAL: 'something went wrong on our side, and the log has it: try again, and report it if it stays',
-  STORE_FAILED: 'what was asked could not be read or written: try again in a moment; whoever runs the exchange finds the reason in the log',
+  STORE_FAILED:
+    'what was asked could not be read or written: try again in a moment; whoever runs the exchange finds the reason in the log',
 };
 
 export const problemType = 'application/problem+json; charset=utf-8';

@@ -4,7 +4,8 @@ import type { Api } from './app.ts';
 export function readNumbersOfQuery(api: Api): void {
   api.addHook('preValidation', (request, _reply, done) => {
     const { query } = request;
-    if (typeof query === 'object' && query !== null) request.query = Object.fromEntries(Object.entries(query).map(read));
+    if (typeof query === 'object' && query !== null)
+      request.query = Object.fromEntries(Object.entries(query).map(read));
     done();
   });
 }

@@ -24,7 +24,10 @@ export async function limitRates(api: Api, { rates }: ApiSettings): Promise<Rate
     max: rates.signInsPerLogin,
     timeWindow: 5 * minute,
     // A hash, so that a long text of a stranger's is not kept.
-    keyGenerator: (request) => createHash('sha256').update(logins.get(request) ?? '').digest('base64'),
+    keyGenerator: (request) =>
+      createHash('sha256')
+        .update(logins.get(request) ?? '')
+        .digest('base64'),
   });
   return {
     request: async (request) => {

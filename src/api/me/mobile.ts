@@ -6,7 +6,8 @@ import { Fault } from '../../faults/fault.ts';
 import type { Api } from '../http/app.ts';
 import { signedIn } from '../http/asking.ts';
 import { Refusal } from '../http/problem.ts';
-import type { ApiParts, RandomBytes } from '../parts.ts';
+import type { ApiParts } from '../parts.ts';
+import type { RandomBytes } from '../random.ts';
 import { readNumber } from '../rules/destination.ts';
 import { instant } from '../rules/instant.ts';
 import { repeated, telling } from '../rules/mobile-code.ts';
@@ -41,7 +42,8 @@ export function mobileRoutes(api: Api, parts: ApiParts): void {
       const code = newCode(random);
       const { written, before } = await note(parts, { user: user.id, number, codeHash: hashOf(code, user.id) });
       try {
-        if (parts.teller === undefined) throw new Fault('CODE_NOT_TOLD', 'codes cannot be told here: whoever runs the exchange sets api.codes');
+        if (parts.teller === undefined)
+          throw new Fault('CODE_NOT_TOLD', 'codes cannot be told here: whoever runs the exchange sets api.codes');
         await parts.teller.tell(number, code, language);
       } catch (thrown) {
         await putBack(parts, written, before);
@@ -98,7 +100,11 @@ async function note({ store, clock }: ApiParts, asked: Noted) {
 }
 
 /** The code reached nobody: the one before it, if any, holds as it did. */
-async function putBack({ store }: ApiParts, written: MobileVerification, before: MobileVerification | undefined): Promise<void> {
+async function putBack(
+  { store }: ApiParts,
+  written: MobileVerification,
+  before: MobileVerification | undefined,
+): Promise<void> {
   await store.accounts.changeVerification(written.user, (current) => ({
     outcome: undefined,
     write: current?.codeHash === written.codeHash ? (before ?? null) : undefined,
@@ -108,8 +114,12 @@ async function putBack({ store }: ApiParts, written: MobileVerification, before:
 /** A company number, or a SIM that the exchange rings itself, would have calls go round. */
 async function demandOutside({ store }: ApiParts, number: E164): Promise<void> {
   const { directory } = store;
-  if ((await directory.companyNumber(number)) === undefined && (await directory.userBySim(number)) === undefined) return;
-  throw new Fault('NOT_POSSIBLE', `${number} is a number of this exchange: give the number of a mobile telephone outside`);
+  if ((await directory.companyNumber(number)) === undefined && (await directory.userBySim(number)) === undefined)
+    return;
+  throw new Fault(
+    'NOT_POSSIBLE',
+    `${number} is a number of this exchange: give the number of a mobile telephone outside`,
+  );
 }
 
 /** Six digits, each as likely as the others. */

@@ -42,7 +42,10 @@ export function ownSettingRoutes(api: Api, parts: ApiParts): void {
       const route = readPersonalRoute(request.body, country);
       if (route.is === 'divert') {
         if (route.to.kind === 'user' && route.to.user === user.id) {
-          throw new Fault('NOT_POSSIBLE', 'calls cannot be sent on to yourself: choose "normal", "mobile" or "voicemail"');
+          throw new Fault(
+            'NOT_POSSIBLE',
+            'calls cannot be sent on to yourself: choose "normal", "mobile" or "voicemail"',
+          );
         }
         await demandReferences(directory, user.tenant, [route.to]);
       }
@@ -100,7 +103,10 @@ export function ownSettingRoutes(api: Api, parts: ApiParts): void {
       const number = request.body.number === null ? undefined : readNumber(request.body.number, country);
       return setOwn(parts, request, (current) => {
         if (number !== undefined && !current.presentableNumbers.includes(number)) {
-          throw new Fault('NOT_POSSIBLE', `${number} is not among your presentableNumbers: choose one of these, or ask an administrator`);
+          throw new Fault(
+            'NOT_POSSIBLE',
+            `${number} is not among your presentableNumbers: choose one of these, or ask an administrator`,
+          );
         }
         return { ...current, presentedNumber: number };
       });

@@ -44,7 +44,9 @@ export function voicemailRoutes(api: Api, { store, openVoicemail }: ApiParts): v
         response: {
           200: {
             description: 'A WAV file: 8,000 Hz, mono.',
-            content: { 'audio/wav': { schema: Type.Unsafe<Readable>({ type: 'string', contentMediaType: 'audio/wav' }) } },
+            content: {
+              'audio/wav': { schema: Type.Unsafe<Readable>({ type: 'string', contentMediaType: 'audio/wav' }) },
+            },
           },
           ...problemAnswer,
         },

@@ -17,7 +17,11 @@ export function changedSettings(before: object, after: object): readonly string[
 }
 
 /** Writes the object when it is another than it was. The outcome is the object. */
-export function replaced<Value extends object>(current: Value | undefined, wanted: Value, by: Actor): Decision<Value, Value> {
+export function replaced<Value extends object>(
+  current: Value | undefined,
+  wanted: Value,
+  by: Actor,
+): Decision<Value, Value> {
   if (current === undefined) return { outcome: wanted, write: wanted, by, what: { did: 'made' } };
   const settings = changedSettings(current, wanted);
   if (settings.length === 0) return { outcome: current, write: undefined };

@@ -23,7 +23,11 @@ export function isFresh(etag: string, ifNoneMatch: string | undefined): boolean 
  * @param wanted the entity tag that it would get: a change that is sent again after it was made is no collision
  * @throws Fault CONDITION_MISSING or CHANGED_MEANWHILE
  */
-export function demandConditions({ ifMatch, ifNoneMatch }: Conditions, current: string | undefined, wanted?: string): void {
+export function demandConditions(
+  { ifMatch, ifNoneMatch }: Conditions,
+  current: string | undefined,
+  wanted?: string,
+): void {
   if (current !== undefined && current === wanted) return;
   if (ifMatch === undefined && ifNoneMatch === undefined) {
     throw new Fault(
@@ -40,7 +44,10 @@ export function demandConditions({ ifMatch, ifNoneMatch }: Conditions, current: 
     );
   }
   if (ifNoneMatch !== undefined && current !== undefined && names(ifNoneMatch, current, true)) {
-    throw new Fault('CHANGED_MEANWHILE', 'there is one already: read it, and send your change with its ETag as If-Match');
+    throw new Fault(
+      'CHANGED_MEANWHILE',
+      'there is one already: read it, and send your change with its ETag as If-Match',
+    );
   }
 }
 

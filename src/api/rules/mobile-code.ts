@@ -35,14 +35,18 @@ export type Repeated =
 
 /** A code is used up by being right, by five wrong tries, and by time. */
 export function repeated(current: MobileVerification | undefined, codeHash: string, now: Instant): Repeated {
-  if (current === undefined || current.expiresAt <= now) return wrong('there is no code that still holds: ask for a new one');
+  if (current === undefined || current.expiresAt <= now)
+    return wrong('there is no code that still holds: ask for a new one');
   if (current.wrongCodes >= mostTries) return wrong('the code was tried too often: ask for a new one');
   // What is kept of it is when codes were told, so that a success does not begin the hour anew.
-  if (current.codeHash === codeHash) return { is: 'right', number: current.number, write: { ...current, expiresAt: now } };
+  if (current.codeHash === codeHash)
+    return { is: 'right', number: current.number, write: { ...current, expiresAt: now } };
   const wrongCodes = current.wrongCodes + 1;
   const left = mostTries - wrongCodes;
   return wrong(
-    left === 0 ? 'the code is wrong, and was tried too often: ask for a new one' : `the code is wrong: type it again, ${String(left)} more at most`,
+    left === 0
+      ? 'the code is wrong, and was tried too often: ask for a new one'
+      : `the code is wrong: type it again, ${String(left)} more at most`,
     { ...current, wrongCodes },
   );
 }

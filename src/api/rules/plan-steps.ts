@@ -73,6 +73,9 @@ function demandOrder({ week }: OpeningHours): void {
   for (const { from, to } of week) {
     // Of the same form, so texts sort as times do.
     if (from < to) continue;
-    throw new Fault('NOT_POSSIBLE', `opening hours end after they begin, and ${from} to ${to} do not: split what passes midnight`);
+    throw new Fault(
+      'NOT_POSSIBLE',
+      `opening hours end after they begin, and ${from} to ${to} do not: split what passes midnight`,
+    );
   }
 }

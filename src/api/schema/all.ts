@@ -5,6 +5,12 @@ import { problem } from './problem.ts';
 import { sessionSchemas } from './session.ts';
 
 /** Every schema that has a name. */
-export const namedSchemas = [problem, destination, ownDestination, personalRoute, ...planSchemas, ...meSchemas, ...sessionSchemas].map(
-  ({ schema }) => schema,
-);
+export const namedSchemas = [
+  problem,
+  destination,
+  ownDestination,
+  personalRoute,
+  ...planSchemas,
+  ...meSchemas,
+  ...sessionSchemas,
+].map(({ schema }) => schema);

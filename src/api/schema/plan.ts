@@ -52,10 +52,10 @@ const ringMember = tagged(
   'Whom a plan rings.',
 );
 
-const menuKey = Type.Object(
-  Object.fromEntries(menuKeys.map((key) => [key, Type.Optional(ref(destination))])),
-  { ...closed, description: 'Where each key leads.' },
-);
+const menuKey = Type.Object(Object.fromEntries(menuKeys.map((key) => [key, Type.Optional(ref(destination))])), {
+  ...closed,
+  description: 'Where each key leads.',
+});
 
 export const planStep = named(
   'PlanStep',
@@ -99,7 +99,10 @@ export const planStep = named(
 const planSettings = {
   name: nameText,
   prefix: Type.Optional(
-    Type.String({ ...{ minLength: 1, maxLength: 30 }, description: "Put before the caller's number on the display that rings." }),
+    Type.String({
+      ...{ minLength: 1, maxLength: 30 },
+      description: "Put before the caller's number on the display that rings.",
+    }),
   ),
   outsideSees: Type.Enum(['caller', 'company'], {
     description: 'Whose number an outside telephone sees when the plan sends a caller on to it.',

@@ -15,7 +15,9 @@ export function pageSchema<Item extends TSchema>(item: Item) {
   return Type.Object(
     {
       items: Type.Array(item),
-      next: Type.Optional(Type.String({ description: 'Send it as `cursor` for the next page; absent: this is the last.' })),
+      next: Type.Optional(
+        Type.String({ description: 'Send it as `cursor` for the next page; absent: this is the last.' }),
+      ),
     },
     closed,
   );

@@ -30,7 +30,13 @@ export interface ApiWorld {
   readonly parts: ApiParts;
   signIn(login: string): Promise<string>;
   /** @param token undefined: without one */
-  ask(token: string | undefined, method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>;
+  ask(
+    token: string | undefined,
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Answer>;
   stop(): Promise<void>;
 }
 
@@ -107,7 +113,12 @@ export async function startWorld(settings: Partial<ApiSettings> = {}): Promise<A
   const api: RunningApi = await startApi({ address: '127.0.0.1', port: 0, tls: undefined, trustedProxies: [] }, parts);
   const url = `http://${api.address}:${String(api.port)}`;
   const ask: ApiWorld['ask'] = (token, method, path, body, headers = {}) =>
-    request(`${url}${path}`, method, body, token === undefined ? headers : { authorization: `Bearer ${token}`, ...headers });
+    request(
+      `${url}${path}`,
+      method,
+      body,
+      token === undefined ? headers : { authorization: `Bearer ${token}`, ...headers },
+    );
   return Object.assign(world, {
     ...{ url, store, clock, lines, told, parts, ask },
     async signIn(login: string) {
@@ -151,7 +162,11 @@ async function fill(store: Store, passwordHash: string): Promise<void> {
   await store.directory.save({
     tenants: [newTenant({ id: bakery, name: 'The Bakery' }), newTenant({ id: garage, name: 'The Garage' })],
     users: users.map((user) => ({ ...user, presentableNumbers: [] })),
-    plans: [plan('shop', bakery, 'Shop', 'anna'), plan('office', bakery, 'Office', 'bob'), plan('pit', garage, 'Pit', 'gina')],
+    plans: [
+      plan('shop', bakery, 'Shop', 'anna'),
+      plan('office', bakery, 'Office', 'bob'),
+      plan('pit', garage, 'Pit', 'gina'),
+    ],
     companyNumbers: [
       { number: '+31851234567' as E164, tenant: bakery, plan: shop },
       { number: '+31851234568' as E164, tenant: bakery, plan: shop },

@@ -55,7 +55,12 @@ describe('a refusal of the API is a problem document', () => {
     assert.equal(wrongKind.body.pointer, '/anonymous');
     const route = await world.ask(bob, 'PUT', '/v1/me/route', { is: 'divert', to: { kind: 'user', usr: 'anna' } });
     isProblem(route, 400, 'BAD_REQUEST', /\/to in the body (lacks "user"|has a property "usr")/);
-    isProblem(await world.ask(bob, 'PUT', '/v1/me/route', { is: 'away' }), 400, 'BAD_REQUEST', /one of the choices in "is"/);
+    isProblem(
+      await world.ask(bob, 'PUT', '/v1/me/route', { is: 'away' }),
+      400,
+      'BAD_REQUEST',
+      /one of the choices in "is"/,
+    );
   });
 
   it('for whoever did not sign in, with what to send', async () => {

@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises';
+import { scryptHasher } from '../api/auth/password-hash.ts';
+import { announcing } from '../api/events/announcing.ts';
+import { type ChangeFeed, memoryFeed } from '../api/events/feed.ts';
+import { type RunningApi, startApi } from '../api/server.ts';
+import type { Config } from '../config/schema.ts';
+import { Fault } from '../faults/fault.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { hashCredentials } from '../signalling/digest/credentials.ts';
+import type { Store } from '../store/port.ts';
+import type { Log } from '../telemetry/port.ts';
+import type { CodeTeller } from '../verification/port.ts';
+import { smsGateway } from '../verification/sms-gateway.ts';
+import { generatePassword, type RandomBytes } from './password.ts';
+
+/** The store, and the feed that tells what is changed through it. */
+export function announced(store: Store, log: Log): { readonly store: Store; readonly feed: ChangeFeed } {
+  const feed = memoryFeed((thrown) => {
+    log.error({ detail: Fault.from(thrown).message }, 'a change could not be told to an app');
+  });
+  return { store: announcing(store, feed), feed };
+}
+
+interface Around {
+  readonly store: Store;
+  readonly feed: ChangeFeed;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly log: Log;
+}
+
+/** @throws Error, with a message that says what to do */
+export async function startApiOf(config: Config, around: Around): Promise<RunningApi> {
+  const { address, port, tls, trustedProxies, operatorToken, sessionDays, privateTrunks, rates } = config.api;
+  const { random, log } = around;
+  const listener = { address, port, trustedProxies, tls: tls === undefined ? undefined : await pemTexts(tls) };
+  try {
+    return await startApi(listener, {
+      ...around,
+      passwords: scryptHasher(random),
+      sipCredentials: (username, password) => hashCredentials(username, config.sip.realm, password),
+      newPassword: () => generatePassword(random),
+      teller: tellerOf(config, log),
+      openVoicemail: () => Promise.resolve(undefined),
+      operatorToken: operatorToken?.reveal(),
+      settings: { sessionDays, privateTrunks, rates },
+    });
+  } catch (thrown) {
+    throw new Error(whyNot(thrown, `${address} port ${String(port)}`), { cause: thrown });
+  }
+}
+
+function tellerOf({ api }: Config, log: Log): CodeTeller | undefined {
+  const { by, gateway, token } = api.codes;
+  if (by !== 'sms' || gateway === undefined) return undefined;
+  return smsGateway({ url: gateway, token: token?.reveal(), log });
+}
+
+async function pemTexts({ key, cert }: { readonly key: string; readonly cert: string }) {
+  const read = async (file: string, setting: string): Promise<string> => {
+    try {
+      return await readFile(file, 'utf8');
+    } catch (thrown) {
+      throw new Error(`${file} cannot be read: correct ${setting}, or the permissions of the file`, { cause: thrown });
+    }
+  };
+  return { key: await read(key, 'api.tls.key'), cert: await read(cert, 'api.tls.cert') };
+}
+
+function whyNot(thrown: unknown, place: string): string {
+  switch (thrown instanceof Error && 'code' in thrown ? thrown.code : undefined) {
+    case 'EADDRINUSE':
+      return `another program listens at ${place} already: stop it, or set api.port`;
+    case 'EADDRNOTAVAIL':
+      return `${place} is not an address of this machine: set api.address to one that is`;
+    case 'EACCES':
+      return `this user may not open ${place}: set api.port to one above 1023`;
+    default:
+      return `the API could not be opened at ${place}: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+  }
+}
