@@ -20,16 +20,16 @@ import { createMetrics, type MetricsRegistry } from '../telemetry/metrics.ts';
 import type { Log } from '../telemetry/port.ts';
 import { announced, startApiOf } from './api.ts';
 import { CallJournal } from './call-journal.ts';
-import { configuredTrunks } from './configured-trunks.ts';
 import { type DemoAccount, demoCompany } from './demo-company.ts';
 import { type DemoLogin, firstLogins } from './first-logins.ts';
 import { startMedia } from './media-plane.ts';
 import type { RandomBytes } from './password.ts';
 import { Readiness } from './readiness.ts';
-import { routingLookups, unwatched } from './routing-lookups.ts';
+import { routingLookups } from './routing-lookups.ts';
 import { type SipServer, startSipServer } from './sip-server.ts';
 import { startSweeper } from './sweeper.ts';
 import { TelephoneUse } from './telephone-use.ts';
+import { type TrunkParts, trunkParts } from './trunks.ts';
 
 export interface Surroundings {
   readonly clock: Clock;
@@ -93,7 +93,9 @@ async function build(config: Config, around: Surroundings, started: (() => Promi
   const readiness = new Readiness(store, media);
   const policy = policyOf(config);
   const journal = new CallJournal(store.records, log, metrics, around.onCallEnded ?? (() => undefined));
-  const switchboard = connectParts({ config, around, store, media, application, metrics, policy, journal });
+  const trunks = await trunkParts({ config, store, application, metrics, clock, random, log });
+  started.push(() => trunks.stop());
+  const switchboard = connectParts({ config, around, store, media, application, metrics, policy, journal, trunks });
   metrics.watch({
     calls: () => switchboard.live,
     bindings: () => store.bindings.count(clock.now()),
@@ -109,9 +111,11 @@ async function build(config: Config, around: Surroundings, started: (() => Promi
     // The server does not know any more whose the dialogs are: nothing can be done for these calls but to end them.
     switchboard.endAll(new Fault('SIP_SERVER_LOST', 'the connection with the SIP server broke during the call'));
   });
+  trunks.start();
   const sweeper = startSweeper({ store, clock, log });
   const stop = async (): Promise<void> => {
     sweeper.cancel();
+    await trunks.stop();
     await atMost(clock, farewellMs, switchboard.stop(new Fault('SHUTTING_DOWN', 'the exchange stops')));
     await journal.settled();
     disconnect(application);
@@ -156,17 +160,18 @@ interface Connected {
   readonly metrics: MetricsRegistry;
   readonly policy: CallPolicy;
   readonly journal: CallJournal;
+  readonly trunks: TrunkParts;
 }
 
 /** Joins signalling and switchboard, which call each other. */
-function connectParts({ config, around, store, media, application, metrics, policy, journal }: Connected): Switchboard {
+function connectParts(parts: Connected): Switchboard {
+  const { config, around, store, media, application, metrics, policy, journal, trunks } = parts;
   const { clock, random, log } = around;
-  const trunks = configuredTrunks(config);
   const use = new TelephoneUse(clock);
-  const lookups = routingLookups(store, { trunks: unwatched(trunks), activity: (user) => use.of(user) }, clock);
+  const lookups = routingLookups(store, { trunks: trunks.now, activity: (user) => use.of(user) }, clock);
   const { registration, realm } = config.sip;
   const signalling = new SipSignalling({
-    ...{ application, trunks, clock, log },
+    ...{ application, clock, random, log, ...trunks.signalling },
     authenticator: new Authenticator({
       realm,
       algorithms: config.sip.digest,
@@ -184,7 +189,6 @@ function connectParts({ config, around, store, media, application, metrics, poli
         bindingsPerDevice: registration.maximumBindings,
       },
     },
-    userById: (id) => store.directory.user(id),
     onIncoming: (call) => {
       switchboard.offer(call);
     },

@@ -30,8 +30,3 @@ export function routingLookups(
     activity: now.activity,
   };
 }
-
-/** Trunks that nobody watches count as there, and as having room. */
-export function unwatched(trunks: readonly Trunk[]): TrunksNow {
-  return { trunks: () => trunks, state: () => ({ reachable: true, full: false }) };
-}

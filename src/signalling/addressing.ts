@@ -45,13 +45,17 @@ export function sanitiseContact(uri: string): string {
   return [address, ...kept].join(';');
 }
 
+const anonymous = '<sip:anonymous@anonymous.invalid>';
+/** RFC 3323 §4.1. */
+export const anonymousField = `"Anonymous" ${anonymous}`;
+
 /**
- * The From header field that the rung party sees. The host `localhost` stands for our
+ * The From header field that a rung phone sees. The host `localhost` stands for our
  * own address, which the SIP server puts in. A withheld number is RFC 3323 §4.1's.
  */
 export function fromField(presentation: Pick<Presentation, 'display' | 'number'>): string {
   if (presentation.number === undefined) {
-    return `"${quoted(presentation.display ?? 'Anonymous')}" <sip:anonymous@anonymous.invalid>`;
+    return presentation.display === undefined ? anonymousField : `"${quoted(presentation.display)}" ${anonymous}`;
   }
   const address = `<sip:${userInUri(presentation.number)}@localhost>`;
   return presentation.display === undefined ? address : `"${quoted(presentation.display)}" ${address}`;

@@ -7,6 +7,8 @@ export interface Refusal {
   readonly detail: string;
 }
 
+/** What we call ourselves. It says nothing of whose exchange it is. */
+export const product = 'qaller-pbx';
 export const allowedMethods = 'INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, INFO, UPDATE';
 
 /** Extensions that may be required of us: none changes what we do without being asked. */

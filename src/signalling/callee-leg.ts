@@ -3,7 +3,9 @@ import { unreachable } from '../kernel/unreachable.ts';
 import { bye, type LegLog } from './caller-leg.ts';
 import { answerReoffers } from './dialog-reoffer.ts';
 import type { CalleeLeg, CalleeListener } from './port.ts';
-import type { GiveCredentials, HeaderFields, SentInvite, SipApplication, SipDialog } from './srf.ts';
+import { repeated } from './challenged.ts';
+import type { Proof } from './digest/proof.ts';
+import type { HeaderFields, SentInvite, SipAnswer, SipApplication, SipDialog } from './srf.ts';
 import { refuseUnservedInside } from './unserved.ts';
 
 export interface OutgoingInvite {
@@ -12,23 +14,25 @@ export interface OutgoingInvite {
   readonly proxy: string | undefined;
   readonly localSdp: string;
   readonly headers: HeaderFields;
-  readonly auth: { readonly username: string; readonly password: string } | undefined;
+  /** For who challenges the INVITE; undefined: a challenge is a refusal. */
+  readonly proof: Proof | undefined;
 }
 
 type Status =
   /** The server has not confirmed yet that it sent the INVITE; a CANCEL waits for that. */
-  | { readonly is: 'sending'; readonly cancel: { readonly reason: Reason | undefined } | undefined }
-  | { readonly is: 'pending'; readonly invite: SentInvite }
+  | {
+      readonly is: 'sending';
+      readonly nth: number;
+      readonly cancel: { readonly reason: Reason | undefined } | undefined;
+    }
+  | { readonly is: 'pending'; readonly nth: number; readonly invite: SentInvite }
   | { readonly is: 'cancelling' }
   | { readonly is: 'up'; readonly dialog: SipDialog }
   | { readonly is: 'ended' };
 
-/** The second may say no more than that our nonce was stale (RFC 7616 §3.3); a third would be followed by a fourth. */
-const mostChallenges = 2;
-
 /** Our INVITE to somebody who is rung, and the dialog that it becomes. */
 export class UacLeg implements CalleeLeg {
-  #status: Status = { is: 'sending', cancel: undefined };
+  #status: Status = { is: 'sending', nth: 1, cancel: undefined };
 
   constructor(
     private readonly listener: CalleeListener,
@@ -42,13 +46,16 @@ export class UacLeg implements CalleeLeg {
       this.#end(487);
       return;
     }
+    this.#attempt(application, invite);
+  }
+
+  #attempt(application: SipApplication, invite: OutgoingInvite): void {
     application.createUAC(
       invite.uri,
       {
         localSdp: invite.localSdp,
-        headers: invite.headers,
+        headers: { ...invite.headers },
         ...(invite.proxy === undefined ? {} : { proxy: invite.proxy }),
-        ...(invite.auth === undefined ? {} : { auth: this.#credentials(invite.auth) }),
       },
       {
         cbRequest: (_error, sent) => {
@@ -59,8 +66,8 @@ export class UacLeg implements CalleeLeg {
         },
       },
       (error, dialog) => {
-        if (dialog !== undefined) this.#answered(dialog);
-        else this.#end(error?.status ?? 503);
+        if (dialog !== undefined) this.#answered(dialog, invite.proof);
+        else if (!this.#proves(application, invite, error?.res)) this.#end(error?.status ?? 503);
       },
     );
   }
@@ -73,7 +80,7 @@ export class UacLeg implements CalleeLeg {
   cancel(reason: Reason | undefined): void {
     switch (this.#status.is) {
       case 'sending':
-        this.#status = { is: 'sending', cancel: { reason } };
+        this.#status = { is: 'sending', nth: this.#status.nth, cancel: { reason } };
         return;
       case 'pending':
         this.#cancel(this.#status.invite, reason);
@@ -96,22 +103,29 @@ export class UacLeg implements CalleeLeg {
     bye(dialog, reason, this.log);
   }
 
-  /** A challenge may cross our CANCEL, which is void then: drachtio-srf would ring the far end anew, and for nobody. */
-  #credentials({ username, password }: NonNullable<OutgoingInvite['auth']>): GiveCredentials {
-    let challenges = 0;
-    return (_challenged, _challenge, give) => {
-      challenges += 1;
-      if (this.#status.is === 'cancelling') give(new Error('the call was cancelled'));
-      else if (challenges > mostChallenges) give(new Error('the password was refused'));
-      else give(null, username, password);
-    };
+  /**
+   * Sends a challenged INVITE once more, with what was asked for. Not once it is cancelled: the challenge has crossed our
+   * CANCEL, which is void then, and the far end would ring anew, and for nobody.
+   */
+  #proves(application: SipApplication, invite: OutgoingInvite, answer: SipAnswer | undefined): boolean {
+    if (this.#status.is !== 'pending' || answer === undefined || invite.proof === undefined) return false;
+    if (answer.status !== 401 && answer.status !== 407) return false;
+    const credentials = invite.proof.answer(answer, 'INVITE', invite.uri);
+    if (credentials === undefined) {
+      this.log.warn({ status: answer.status }, 'the trunk does not take our password: check its auth');
+      return false;
+    }
+    const { nth, invite: sent } = this.#status;
+    this.#status = { is: 'sending', nth: nth + 1, cancel: undefined };
+    this.#attempt(application, { ...invite, ...repeated(invite, sent, answer, credentials) });
+    return true;
   }
 
   #sent(invite: SentInvite): void {
     if (this.#status.is !== 'sending') return;
-    const { cancel } = this.#status;
-    this.#status = { is: 'pending', invite };
-    this.listener.on({ type: 'invited' });
+    const { nth, cancel } = this.#status;
+    this.#status = { is: 'pending', nth, invite };
+    if (nth === 1) this.listener.on({ type: 'invited' });
     if (cancel !== undefined) this.#cancel(invite, cancel.reason);
   }
 
@@ -124,8 +138,9 @@ export class UacLeg implements CalleeLeg {
     });
   }
 
-  #answered(dialog: SipDialog): void {
+  #answered(dialog: SipDialog, proof: Proof | undefined): void {
     this.#status = { is: 'up', dialog };
+    if (proof !== undefined) dialog.auth = proof.account;
     dialog.on('destroy', (_request, why) => {
       if (this.#status.is === 'ended') return;
       this.#status = { is: 'ended' };

@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
-import { Resolver } from 'node:dns/promises';
-import { isIP, isIPv4, isIPv6 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
 import type { Trunk } from '../directory/types.ts';
+import { serversOf } from './trunk/addresses.ts';
 
 /** Any: what matters is only which way packets go. */
 const somePort = 5060;
@@ -11,30 +11,14 @@ const somePort = 5060;
  * has it. Nothing is sent: connecting a UDP socket only asks.
  * @returns undefined when there is no way to it or its name does not resolve
  */
-export async function localAddressTowards({
-  host,
-  port,
-  transport,
-}: Pick<Trunk, 'host' | 'port' | 'transport'>): Promise<string | undefined> {
-  const service = port === undefined && isIP(host) === 0 ? await serverOf(host, transport) : undefined;
-  return towards(service ?? host);
-}
-
-/** A machine that offers the domain's service (RFC 3263 §4.2); the SIP server chooses among them for itself. */
-async function serverOf(domain: string, transport: Trunk['transport']): Promise<string | undefined> {
-  const name = transport === 'tls' ? `_sips._tcp.${domain}` : `_sip._${transport}.${domain}`;
-  try {
-    return (await new Resolver({ timeout: 1000, tries: 2 }).resolveSrv(name))[0]?.name;
-  } catch {
-    return undefined; // most domains have none: their own address is meant
-  }
-}
-
-async function towards(host: string): Promise<string | undefined> {
-  if (isIPv6(host)) return sourceOf('udp6', host);
-  const address = await sourceOf('udp4', host);
+export async function localAddressTowards(
+  trunk: Pick<Trunk, 'host' | 'port' | 'transport'>,
+): Promise<string | undefined> {
+  const [server = trunk.host] = await serversOf(trunk);
+  if (isIPv6(server)) return sourceOf('udp6', server);
+  const address = await sourceOf('udp4', server);
   // A name may have IPv6 addresses only.
-  return address ?? (isIPv4(host) ? undefined : sourceOf('udp6', host));
+  return address ?? (isIPv4(server) ? undefined : sourceOf('udp6', server));
 }
 
 function sourceOf(type: 'udp4' | 'udp6', host: string): Promise<string | undefined> {

@@ -33,23 +33,22 @@ export interface SipApplication {
       localSdp: string;
       headers: HeaderFields;
       proxy?: string;
-      auth?: GiveCredentials;
     },
     progress: {
       cbRequest: (error: Error | null, request?: SentInvite) => void;
       cbProvisional: (response: SipAnswer) => void;
     },
-    done: (error: (Error & { status?: number }) | null, dialog?: SipDialog) => void,
+    done: (error: (Error & { status?: number; res?: SipAnswer }) | null, dialog?: SipDialog) => void,
+  ): void;
+  /** A request outside dialogs. The answer comes as the event `response` of what was sent. */
+  request(
+    uri: string,
+    options: { method: 'OPTIONS' | 'REGISTER'; headers: HeaderFields; proxy?: string },
+    done: (error: Error | null, sent?: SentRequest) => void,
   ): void;
 }
 
 export type RequestHandler = (req: SipRequest, res: SipResponder) => void;
-/** Asked for credentials at each challenge; with an error the challenge stands as the answer. */
-export type GiveCredentials = (
-  challenged: unknown,
-  challenge: unknown,
-  give: (error: Error | null, username?: string, password?: string) => void,
-) => void;
 export type HeaderFields = Record<string, string>;
 
 export interface SipRequest {
@@ -71,18 +70,30 @@ export interface SipResponder {
   send(status: number, reason: string, options?: { headers?: HeaderFields; body?: string }): void;
 }
 
+/** A request of ours, as it went out. */
+export interface SentRequest {
+  get(header: string): string | undefined;
+  on(event: 'response', listener: (response: SipAnswer) => void): void;
+}
+
 export interface SentInvite {
+  get(header: string): string | undefined;
   cancel(options: { headers: HeaderFields }, done: (error: Error | null) => void): void;
 }
 
 export interface SipAnswer {
   readonly status: number;
+  readonly source_address: string;
+  readonly source_port: number | string;
+  get(header: string): string | undefined;
 }
 
 export interface SipDialog {
   readonly connected: boolean;
   readonly remote: { readonly sdp: string | undefined };
   readonly local: { sdp: string };
+  /** With these drachtio-srf answers challenges of later requests in the dialog, by MD5. */
+  auth?: { readonly username: string; readonly password: string };
   on(event: 'ack', listener: () => void): void;
   on(event: 'destroy', listener: (request: unknown, reason: string) => void): void;
   /** `modify` is a re-INVITE. What nobody listens to is answered with 200. */

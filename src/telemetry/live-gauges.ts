@@ -5,6 +5,8 @@ interface Reading {
   readonly name: string;
   readonly help: string;
   readonly value: number;
+  /** Where several have the same name. */
+  readonly trunk?: string;
 }
 
 /** What lives now is asked at each scrape, and never counted up and down: so it cannot drift. */
@@ -20,15 +22,34 @@ export class LiveGauges {
 
   /** Asks every source; one that fails leaves its gauges as they are. */
   async refresh(): Promise<void> {
-    for (const { name, help, value } of (await Promise.all(readings(this.#sources))).flat()) {
-      const gauge = this.#gauges.get(name) ?? new Gauge({ name, help, registers: [this.registry] });
-      this.#gauges.set(name, gauge);
-      gauge.set(value);
+    const found = (await Promise.all(readings(this.#sources))).flat();
+    // A trunk that is gone has no line any more.
+    for (const name of perTrunk) this.#gauges.get(name)?.reset();
+    for (const reading of found) {
+      const gauge = this.#gauges.get(reading.name) ?? this.#made(reading);
+      if (reading.trunk === undefined) gauge.set(reading.value);
+      else gauge.set({ trunk: reading.trunk }, reading.value);
     }
+  }
+
+  #made({ name, help, trunk }: Reading): Gauge {
+    const labelNames = trunk === undefined ? [] : ['trunk'];
+    const gauge = new Gauge({ name, help, labelNames, registers: [this.registry] });
+    this.#gauges.set(name, gauge);
+    return gauge;
   }
 }
 
-function readings({ calls, legs, bindings, media, engine }: LiveSources): readonly Promise<readonly Reading[]>[] {
+const perTrunk = ['qaller_trunk_up', 'qaller_trunk_registered'] as const;
+
+function readings({
+  calls,
+  legs,
+  bindings,
+  media,
+  trunks,
+  engine,
+}: LiveSources): readonly Promise<readonly Reading[]>[] {
   return [
     read(calls, (value) => [{ name: 'qaller_calls_live', help: 'Calls that are not over.', value }]),
     read(legs, (value) => [{ name: 'qaller_legs_live', help: 'Legs that are not over.', value }]),
@@ -38,9 +59,24 @@ function readings({ calls, legs, bindings, media, engine }: LiveSources): readon
       { name: 'qaller_media_ports_used', help: 'UDP ports for sound that are in use.', value: portsUsed },
       { name: 'qaller_media_ports_free', help: 'UDP ports for sound that are left.', value: portsFree },
     ]),
+    read(trunks, (all) =>
+      all.flatMap(({ trunk, up, registered }) => [
+        ...onOrOff('qaller_trunk_up', 'Whether the trunk answers OPTIONS.', trunk, up),
+        ...onOrOff('qaller_trunk_registered', 'Whether calls of the trunk find us.', trunk, registered),
+      ]),
+    ),
     // The engine's own names tell what to show, so that a count that it gets tomorrow needs nothing here.
     read(engine, (stats) => flatten('qaller_engine', stats)),
   ];
+}
+
+function onOrOff(
+  name: (typeof perTrunk)[number],
+  help: string,
+  trunk: string,
+  is: boolean | undefined,
+): readonly Reading[] {
+  return is === undefined ? [] : [{ name, help, value: is ? 1 : 0, trunk }];
 }
 
 async function read<Value>(

@@ -37,6 +37,12 @@ export interface LiveSources {
   readonly legs?: () => number;
   readonly bindings?: () => Promise<number>;
   readonly media?: () => { readonly endpoints: number; readonly portsUsed: number; readonly portsFree: number };
+  /** Of each trunk whether it answers and whether it is registered with; undefined: it is not asked to. */
+  readonly trunks?: () => readonly {
+    readonly trunk: string;
+    readonly up: boolean | undefined;
+    readonly registered: boolean | undefined;
+  }[];
   /** Numbers, or objects of numbers, by name: each becomes a gauge `qaller_engine_…`. */
   readonly engine?: () => object | Promise<object>;
 }

@@ -17,10 +17,15 @@ export interface Authorization {
  * @returns those that are complete and of an algorithm and qop that we offered
  */
 export function parseAuthorization(header: string): readonly Authorization[] {
+  return digestParameters(header).flatMap((credentials) => decode(credentials) ?? []);
+}
+
+/** The parameters of each Digest scheme in a header field, challenge or credentials; names in lower case. */
+export function digestParameters(header: string): readonly ReadonlyMap<string, string>[] {
   return header
     .split(/(?:^|,\s*)Digest\s+/i)
     .slice(1)
-    .flatMap((credentials) => decode(parameters(credentials)) ?? []);
+    .map(parameters);
 }
 
 function parameters(credentials: string): ReadonlyMap<string, string> {
@@ -55,7 +60,8 @@ function decode(given: ReadonlyMap<string, string>): Authorization | undefined {
   return { ...base, counted: { qop: 'auth', nc: nc.toLowerCase(), cnonce } };
 }
 
-function algorithmNamed(name: string | undefined): DigestAlgorithm | undefined {
+/** MD5 where none is named (RFC 7616 §3.3); undefined: one that we do not speak. */
+export function algorithmNamed(name: string | undefined): DigestAlgorithm | undefined {
   switch (name?.toUpperCase()) {
     case undefined:
     case 'MD5':

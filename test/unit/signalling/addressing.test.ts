@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { newTrunk } from '../../../src/directory/new.ts';
 import type { TrunkId } from '../../../src/directory/types.ts';
 import { fromField, hostInUri, nextHop, sanitiseContact, trunkUri } from '../../../src/signalling/addressing.ts';
-import { trunkCaller } from '../../../src/signalling/trunk-source.ts';
+import { trunkCaller } from '../../../src/signalling/trunk/caller.ts';
 
 describe('the next hop to a registered phone', () => {
   const flow = { remoteAddress: '192.0.2.7', remotePort: 40_000, localAddress: '192.0.2.1', localPort: 5060 };
@@ -88,7 +88,7 @@ describe('the From field that the rung party sees', () => {
         const field = fromField({ display, number });
         // eslint-disable-next-line no-control-regex
         assert.doesNotMatch(field, /[\u0000-\u001f\u007f]/);
-        const read = trunkCaller(undefined, field, undefined);
+        const read = trunkCaller({ asserted: undefined, remoteParty: undefined, from: field, privacy: undefined });
         assert.equal(read.number, number);
         // eslint-disable-next-line no-control-regex
         const shown = display.replaceAll(/[\u0000-\u001f\u007f]/g, ' ').trim();

@@ -3,11 +3,12 @@ import { answeredElsewhere } from '../../../src/call/reason.ts';
 import { Fault } from '../../../src/faults/fault.ts';
 import { err, ok, type Result } from '../../../src/kernel/result.ts';
 import { UacLeg } from '../../../src/signalling/callee-leg.ts';
+import { Proof } from '../../../src/signalling/digest/proof.ts';
 import type { CalleeEvent } from '../../../src/signalling/port.ts';
-import { FakeApplication, FakeDialog, FakeInvite } from './fake-application.ts';
+import { answer, FakeApplication, FakeDialog, FakeInvite } from './fake-application.ts';
 import { StubRequest, StubResponder } from './sip-stubs.ts';
 
-const invite = { uri: 'sip:bobby@192.0.2.7', proxy: 'sip:192.0.2.7', localSdp: 'offer', headers: {}, auth: undefined };
+const invite = { uri: 'sip:bobby@192.0.2.7', proxy: 'sip:192.0.2.7', localSdp: 'offer', headers: {}, proof: undefined };
 const elsewhere = { Reason: 'SIP;cause=200;text="Call completed elsewhere"' };
 
 describe('the leg to somebody who is rung', () => {
@@ -50,8 +51,8 @@ describe('the leg to somebody who is rung', () => {
 
   it('rings, is answered, and hangs up', () => {
     send();
-    sip.uac?.progress.cbProvisional({ status: 100 });
-    sip.uac?.progress.cbProvisional({ status: 183 });
+    sip.uac?.progress.cbProvisional(answer(100));
+    sip.uac?.progress.cbProvisional(answer(183));
     answers().bye('gone');
     assert.deepEqual(heard, [
       { type: 'invited' },
@@ -102,7 +103,7 @@ describe('the leg to somebody who is rung', () => {
     const sent = send();
     leg.cancel(undefined);
     leg.cancel(answeredElsewhere);
-    sip.uac?.progress.cbProvisional({ status: 180 });
+    sip.uac?.progress.cbProvisional(answer(180));
     assert.deepEqual(sent.cancels, [{}]);
     assert.deepEqual(types(), ['invited']);
   });
@@ -172,26 +173,73 @@ describe('the leg to somebody who is rung', () => {
     assert.deepEqual(warnings, ['re-INVITE of the callee refused']);
   });
 
-  it('proves to a trunk who we are, but not once it is cancelled: that would ring anew', () => {
-    leg.send(sip.application, { ...invite, auth: { username: 'qaller', password: 'made-up' } });
-    const given: unknown[] = [];
-    const challenge = (): void =>
-      sip.uac?.options.auth?.({}, {}, (error, ...credentials) => given.push(error?.message ?? credentials));
-    sip.uac?.progress.cbRequest(null, new FakeInvite());
-    challenge();
-    leg.cancel(undefined);
-    challenge();
-    refuses(401);
-    assert.deepEqual(given, [['qaller', 'made-up'], 'the call was cancelled']);
-    assert.deepEqual(heard.at(-1), { type: 'refused', status: 401 });
-  });
+  describe('to a trunk that asks who we are', () => {
+    const sent = { From: '<sip:a@us>;tag=1', 'Call-ID': 'one', CSeq: '7 INVITE' };
+    const proof = () => new Proof({ username: 'qaller', password: 'made-up' }, (bytes) => new Uint8Array(bytes));
 
-  it('proves it to a trunk twice at the most, though it be asked for ever', () => {
-    leg.send(sip.application, { ...invite, auth: { username: 'qaller', password: 'made-up' } });
-    const given: unknown[] = [];
-    for (let asked = 0; asked < 4; asked += 1) {
-      sip.uac?.options.auth?.({}, {}, (error) => given.push(error?.message));
+    function challenged(status: 401 | 407, challenge: string): void {
+      sip.refused = true;
+      const name = status === 401 ? 'WWW-Authenticate' : 'Proxy-Authenticate';
+      sip.uac?.done(
+        Object.assign(new Error('challenge'), { status, res: answer(status, { [name]: `Digest ${challenge}` }) }),
+      );
     }
-    assert.deepEqual(given, [undefined, undefined, 'the password was refused', 'the password was refused']);
+
+    function begin(changes: { uri?: string; proxy?: undefined } = {}): FakeInvite {
+      leg.send(sip.application, { ...invite, ...changes, proof: proof() });
+      const first = new FakeInvite(sent);
+      sip.uac?.progress.cbRequest(null, first);
+      return first;
+    }
+
+    it('sends it once more, as the same request with the next number', () => {
+      begin();
+      challenged(401, 'realm="c", nonce="n"');
+      const { Authorization: shown, ...headers } = sip.uac?.options.headers ?? {};
+      assert.deepEqual(headers, { ...sent, CSeq: '8 INVITE' });
+      assert.match(shown ?? '', /^Digest username="qaller", realm="c", nonce="n", uri="sip:bobby@192.0.2.7"/);
+      sip.uac?.progress.cbRequest(null, new FakeInvite(sent));
+      const dialog = answers();
+      assert.deepEqual(types(), ['invited', 'answered']);
+      assert.deepEqual(dialog.auth, { username: 'qaller', password: 'made-up' });
+    });
+
+    it('sends it to the very server that asked, of those that a name stands for', () => {
+      begin({ uri: 'sip:bobby@carrier.example;transport=tcp', proxy: undefined });
+      challenged(407, 'realm="c", nonce="n"');
+      assert.equal(sip.uac?.options.proxy, 'sip:192.0.2.7:5060;transport=tcp');
+    });
+
+    it('does not once it is cancelled: that would ring anew', () => {
+      begin();
+      leg.cancel(undefined);
+      challenged(401, 'realm="c", nonce="n"');
+      assert.deepEqual(heard.at(-1), { type: 'refused', status: 401 });
+    });
+
+    it('cancels the second where it is cancelled before the server has confirmed it', () => {
+      begin();
+      challenged(401, 'realm="c", nonce="n"');
+      leg.cancel(answeredElsewhere);
+      const second = new FakeInvite(sent);
+      sip.uac?.progress.cbRequest(null, second);
+      assert.deepEqual(second.cancels, [elsewhere]);
+    });
+
+    it('shows a wrong password once', () => {
+      begin();
+      challenged(401, 'realm="c", nonce="n"');
+      sip.uac?.progress.cbRequest(null, new FakeInvite({ ...sent, CSeq: '8 INVITE' }));
+      challenged(401, 'realm="c", nonce="m"');
+      assert.deepEqual(types(), ['invited', 'refused']);
+      assert.deepEqual(warnings, ['the trunk does not take our password: check its auth']);
+    });
+
+    it('ends as the trunk says where it asks for what we do not have', () => {
+      leg.send(sip.application, invite);
+      sip.uac?.progress.cbRequest(null, new FakeInvite(sent));
+      challenged(401, 'realm="c", nonce="n"');
+      assert.deepEqual(heard.at(-1), { type: 'refused', status: 401 });
+    });
   });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type {
   HeaderFields,
   SentInvite,
+  SipAnswer,
   SipApplication,
   SipDialog,
   SipRequest,
@@ -14,6 +15,7 @@ export class FakeDialog implements SipDialog {
   readonly remote: { readonly sdp: string | undefined };
   readonly local = { sdp: 'local' };
   readonly byes: HeaderFields[] = [];
+  auth?: { readonly username: string; readonly password: string };
   readonly #listeners = new Map<string, ((...given: never[]) => void)[]>();
 
   constructor(sdp: string | undefined = 'remote') {
@@ -49,6 +51,12 @@ export class FakeDialog implements SipDialog {
 export class FakeInvite implements SentInvite {
   readonly cancels: HeaderFields[] = [];
 
+  constructor(private readonly headers: HeaderFields = {}) {}
+
+  get(header: string): string | undefined {
+    return this.headers[header];
+  }
+
   cancel({ headers }: { headers: HeaderFields }, done: (error: Error | null) => void): void {
     this.cancels.push(headers);
     done(null);
@@ -58,8 +66,15 @@ export class FakeInvite implements SentInvite {
 type CreateUac = Parameters<SipApplication['createUAC']>;
 type CreateUas = Parameters<SipApplication['createUAS']>;
 
+/** A response, as drachtio-srf hands it over. */
+export function answer(status: number, headers: HeaderFields = {}): SipAnswer {
+  return { status, source_address: '192.0.2.7', source_port: 5060, get: (header) => headers[header] };
+}
+
 /** drachtio-srf as far as the legs use it: it keeps what it was asked, and a test answers when it likes. */
 export class FakeApplication {
+  /** The INVITE before was answered, so that another may follow. */
+  refused = false;
   uac: { uri: string; options: CreateUac[1]; progress: CreateUac[2]; done: CreateUac[3] } | undefined;
   uas: { options: CreateUas[2]; done: CreateUas[3] } | undefined;
 
@@ -76,8 +91,10 @@ export class FakeApplication {
     publish: unexpected,
     refer: unexpected,
     subscribe: unexpected,
+    request: unexpected,
     createUAC: (uri, options, progress, done) => {
-      assert.equal(this.uac, undefined, 'a second INVITE');
+      assert.ok(this.uac === undefined || this.refused, 'a second INVITE');
+      this.refused = false;
       this.uac = { uri, options, progress, done };
     },
     createUAS: (_req, _res, options, done) => {
