@@ -165,9 +165,8 @@ export class TrunkRegistration {
   /** Of our own Contact among all that are registered for the account, else of the whole answer (RFC 3261 §10.2.4). */
   #granted(answer: SipAnswer): number | undefined {
     const contacts = parseContacts(answer.get('Contact') ?? '');
-    const own = Array.isArray(contacts)
-      ? contacts.find(({ uri }) => dialledIn(uri) === this.contactUser)?.expires
-      : undefined;
+    if (contacts === undefined || contacts === 'all') return seconds(answer.get('Expires'));
+    const own = contacts.find(({ uri }) => dialledIn(uri) === this.contactUser)?.expires;
     return own ?? seconds(answer.get('Expires'));
   }
 
