@@ -2,13 +2,15 @@ import {
   type CompanyNumber,
   type Device,
   type DeviceKind,
+  type Diversion,
   type E164,
   type Plan,
   type RingTargets,
   type User,
 } from '../directory/types.ts';
 import { newTenant, newUser, ringTogether } from '../directory/new.ts';
-import { deviceId, isE164, isExtension, planId, tenantId, userId } from '../directory/names.ts';
+import type { Destination } from '../directory/destination.ts';
+import { deviceId, diversionId, isE164, isExtension, planId, tenantId, userId } from '../directory/names.ts';
 import { hashCredentials } from '../signalling/digest/credentials.ts';
 import type { DirectoryChange } from '../store/port.ts';
 import { generatePassword, type RandomBytes } from './password.ts';
@@ -58,6 +60,7 @@ export function demoCompany({ realm, random }: { readonly realm: string; readonl
       users: people.map(userOf),
       devices: phones.map(({ device }) => device),
       plans: [reception, direct],
+      diversions: [lunch, meeting, holiday],
       companyNumbers: [
         { number: e164(demoNumbers.reception), tenant: tenant.id, plan: reception.id },
         { number: e164(demoNumbers.direct), tenant: tenant.id, plan: direct.id },
@@ -86,6 +89,26 @@ const direct: Plan = {
   outsideSees: 'caller',
   steps: [ringTogether(people.slice(0, 1).map(idOf), 30)],
 };
+
+/** Of the two in group A at most one is on. Who goes to lunch lets callers speak to a box; who is in a meeting, to Joris. */
+const [lunch, meeting, holiday] = [
+  receptionDiversion('lunch', 'Lunch', 1, 'A', { kind: 'voicemail', user: userId('voorbeeld-201') }),
+  receptionDiversion('overleg', 'Overleg', 2, 'A', { kind: 'user', user: userId('voorbeeld-202') }),
+  receptionDiversion('vakantie', 'Vakantie', 3, undefined, { kind: 'plan', plan: direct.id }),
+];
+
+function receptionDiversion(
+  id: string,
+  name: string,
+  position: number,
+  group: string | undefined,
+  to: Destination,
+): Diversion {
+  return {
+    ...{ id: diversionId(`voorbeeld-receptie-${id}`), tenant: tenant.id, plan: reception.id },
+    ...{ name, group, position, to, on: false, until: undefined },
+  };
+}
 
 function userOf(person: Person): User {
   const { name, extension, role, kinds } = person;

@@ -1,4 +1,3 @@
-import type { Diversion } from '../directory/types.ts';
 import { Fault } from '../faults/fault.ts';
 import type { Clock, Instant, Timer } from '../kernel/clock.ts';
 import type { Store } from '../store/port.ts';
@@ -15,12 +14,10 @@ interface Sweeps {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
-  /** To tell the apps. */
-  readonly onDiversionsOver?: (over: readonly Diversion[]) => void;
 }
 
 /** Clears away, by the clock, what was good for a time only. A sweep that fails says so, and the next one tries again. */
-export function startSweeper({ store, clock, log, onDiversionsOver = () => undefined }: Sweeps): Timer {
+export function startSweeper({ store, clock, log }: Sweeps): Timer {
   const { bindings, settings, accounts } = store;
   const forget = (what: string, sweep: (now: Instant) => Promise<number>): Timer =>
     repeatedly(clock, restEveryMs, async (now) => {
@@ -36,7 +33,6 @@ export function startSweeper({ store, clock, log, onDiversionsOver = () => undef
       over.forEach(({ id, plan, name }) => {
         log.info({ diversion: id, plan, name }, 'diversion went off: its time was over');
       });
-      if (over.length > 0) onDiversionsOver(over);
     }),
   ];
   return {

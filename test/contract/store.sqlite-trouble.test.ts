@@ -1,17 +1,29 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { newTenant, ringTogether } from '../../src/directory/new.ts';
-import type { DeviceId, PlanId, UserId } from '../../src/directory/types.ts';
+import type { DeviceId, DiversionId, PlanId, UserId } from '../../src/directory/types.ts';
 import { Fault } from '../../src/faults/fault.ts';
 import { openDatabase } from '../../src/store/sqlite/database.ts';
 import { migrations } from '../../src/store/sqlite/migrations.ts';
 import { openSqlite, storeOn } from '../../src/store/sqlite/open.ts';
-import { bakeryDirectory, binding, record } from './store-samples.ts';
+import {
+  account,
+  bakery,
+  bakeryDirectory,
+  binding,
+  diversion,
+  message,
+  record,
+  session,
+  trunk,
+  verification,
+} from './store-samples.ts';
 
 /** What can happen to a file, and what the operator is told. */
 describe('store: SQLite in trouble', () => {
@@ -48,6 +60,50 @@ describe('store: SQLite in trouble', () => {
     assert.ok(existsSync(join(folder, 'a', 'b', 'qaller.db')));
   });
 
+  it('keeps the file, and those beside it, from other users of the machine, also one that was open to them', async () => {
+    const modes = (): readonly number[] => [file, `${file}-wal`].map((one) => statSync(one).mode & 0o777);
+    const store = await openSqlite({ file });
+    await store.healthy();
+    assert.deepEqual(modes(), [0o600, 0o600]);
+    chmodSync(file, 0o644);
+    chmodSync(`${file}-wal`, 0o644);
+    const other = await openSqlite({ file });
+    assert.deepEqual(modes(), [0o600, 0o600]);
+    await other.close();
+    await store.close();
+  });
+
+  it('has one diversion of a group on, while two other processes put them on as fast as they can', async () => {
+    const store = await openSqlite({ file });
+    const lunch = ['a1', 'a2', 'a3', 'a4'].map((id) => diversion(id, 'shop'));
+    await store.directory.save({ ...bakeryDirectory, diversions: lunch });
+    const script = fileURLToPath(new URL('store-flipper.ts', import.meta.url));
+    const flipper = (...ids: readonly string[]): Promise<unknown> =>
+      once(spawn(process.execPath, ['--import', 'tsx', script, file, '60', ...ids], { stdio: 'inherit' }), 'exit');
+    let running = true;
+    const flipping = Promise.all([flipper('a1', 'a2'), flipper('a3', 'a4')]).finally(() => (running = false));
+    while (running) {
+      const on = (await store.directory.diversionsOf('shop' as PlanId, 0)).filter((one) => one.on);
+      assert.ok(on.length <= 1, on.map(({ id }) => id).join());
+      await new Promise(setImmediate);
+    }
+    assert.deepEqual(await flipping, [
+      [0, null],
+      [0, null],
+    ]);
+    const trail = (await store.settings.audit(bakery, undefined, 1_000)).toReversed();
+    assert.equal(trail.length, 120);
+    // Every line takes up where the one before it ended.
+    let on: string | undefined;
+    for (const { object, what } of trail) {
+      assert.ok(what.did === 'switched-on');
+      assert.equal(what.switchedOff, on);
+      on = object.id;
+    }
+    assert.equal((await store.directory.diversionsOf('shop' as PlanId, 0)).find((one) => one.on)?.id, on);
+    await store.close();
+  });
+
   it('cannot make a folder where a file is', async () => {
     writeFileSync(join(folder, 'file'), '');
     await fails(
@@ -78,6 +134,7 @@ describe('store: SQLite in trouble', () => {
       store.directory.save({ ...bakeryDirectory, tenants: [newTenant({ id: 'bakery' as never, name: long })] }),
       /free space/,
     );
+    await fails(store.voicemail.save(message('full', 'anna', { from: long })), /free space/);
     assert.equal((await store.records.get('before'))?.call, 'before');
     assert.deepEqual(await store.directory.tenants(), []);
     database.pragma('max_page_count = 100000');
@@ -118,6 +175,10 @@ describe('store: SQLite in trouble', () => {
     const change = store.bindings.change('d' as DeviceId, 0, () => ({ outcome: 1, bindings: [binding()] }));
     await fails(change, /locked by another process/);
     await fails(store.healthy(), /locked by another process/);
+    await fails(store.accounts.revokeAll('anna' as UserId), /locked by another process/);
+    const on = { on: true, until: undefined };
+    await fails(store.settings.switchDiversion('x' as DiversionId, on, { kind: 'clock' }, 0), /locked by another/);
+    assert.deepEqual(await store.settings.sweepDiversions(0), []);
     other.exec('COMMIT');
     other.close();
     await store.healthy();
@@ -189,9 +250,21 @@ describe('store: SQLite in trouble', () => {
   });
 
   describe('names the row that is damaged', () => {
+    const lunch = 'lunch' as DiversionId;
+    const anna = 'anna' as UserId;
+
     beforeEach(async () => {
       const store = await openSqlite({ file });
-      await store.directory.save(bakeryDirectory);
+      await store.directory.save({
+        ...bakeryDirectory,
+        diversions: [diversion('lunch', 'shop')],
+        trunks: [trunk('carrier')],
+      });
+      await store.settings.switchDiversion(lunch, { on: true, until: undefined }, { kind: 'clock' }, 1_000);
+      await store.accounts.save(account('anna'));
+      await store.accounts.openSession(session('phone', 'anna'));
+      await store.accounts.changeVerification(anna, () => ({ outcome: 0, write: verification('anna') }));
+      await store.voicemail.save(message('hello', 'anna'));
       await store.records.save(record('call-1'));
       await store.bindings.change('anna-desk' as DeviceId, 0, () => ({ outcome: 0, bindings: [binding()] }));
       await store.close();
@@ -228,6 +301,30 @@ describe('store: SQLite in trouble', () => {
         (s) => s.records.get('call-1'),
         /row "call-1" of table call_records.*fault/,
       ],
+      ["UPDATE diversions SET destination = '{}'", (s) => s.directory.diversion(lunch, 0), /row "lunch" of table div/],
+      [
+        "UPDATE diversions SET destination = 'oops'",
+        (s) => s.settings.switchDiversion(lunch, { on: false, until: undefined }, { kind: 'clock' }, 0),
+        /row "lunch" of table diversions.*not JSON/,
+      ],
+      ["UPDATE trunks SET sources = '{}'", (s) => s.directory.trunks(undefined), /row "carrier" of table trunks/],
+      ["UPDATE audit SET what = '{}'", (s) => s.settings.audit(bakery, undefined, 1), /row "1" of table audit/],
+      [
+        "PRAGMA foreign_keys = OFF; UPDATE accounts SET tenant = ''",
+        (s) => s.accounts.of(anna),
+        /row "anna" of table accounts/,
+      ],
+      [
+        "PRAGMA foreign_keys = OFF; UPDATE sessions SET user = ''",
+        (s) => s.accounts.session('hash-of-phone', 0),
+        /row "phone" of table sessions/,
+      ],
+      [
+        "UPDATE verifications SET told_at = 'now'",
+        (s) => s.accounts.changeVerification(anna, () => ({ outcome: 0, write: undefined })),
+        /row "anna" of table verifications/,
+      ],
+      ["UPDATE voicemail_messages SET tenant = ''", (s) => s.voicemail.get('hello'), /row "hello" of table voicemail/],
     ];
     for (const [sql, read, told] of damages) {
       it(sql, async () => {

@@ -38,7 +38,7 @@ export function questions(database: Database.Database, memory?: Memory) {
       `SELECT ${columns[table]} FROM ${table} ${rest}`,
     );
     const read = (found: Record<string, unknown>): Value =>
-      decode(row, table, String(found['id'] ?? found['number'] ?? found['user']), found);
+      decode(row, table, String(found['id'] ?? found['user'] ?? found['number']), found);
     const asked: Question<Value> = {
       one: (...keys) => {
         const found = statement.get(...keys);

@@ -37,6 +37,23 @@ describe('the demonstration company', () => {
     await store.close();
   });
 
+  it('has diversions on its reception, of which none is on yet', async () => {
+    const store = await openSqlite({ file: ':memory:' });
+    await store.directory.save(make().change);
+    const number = await store.directory.companyNumber('+31851234567' as E164);
+    assert.ok(number !== undefined);
+    const diversions = await store.directory.diversionsOf(number.plan, 0);
+    assert.deepEqual(
+      diversions.map(({ name, group, on }) => [name, group, on]),
+      [
+        ['Lunch', 'A', false],
+        ['Overleg', 'A', false],
+        ['Vakantie', undefined, false],
+      ],
+    );
+    await store.close();
+  });
+
   it('can be made again over the first', async () => {
     const store = await openSqlite({ file: ':memory:' });
     await store.directory.save(make().change);
