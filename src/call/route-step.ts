@@ -86,6 +86,8 @@ export interface PlanPosition {
   readonly step: number;
   /** Who has been rung by the step, of those that it rings one after the other. */
   readonly rung: readonly UserId[];
+  /** The step has sent the call on, to where it is now: when that leads nowhere, the next step follows. */
+  readonly away: boolean;
 }
 
 /** A caller who is none of the tenant's. */

@@ -76,7 +76,7 @@ async function atPlan(walk: Walk, id: PlanId, { here, resume }: Onward): Promise
   }
   const arrived: Whereabouts = {
     ...inside.value,
-    plan: { id, step: 0, rung: [] },
+    plan: { id, step: 0, rung: [], away: false },
     prefix: here.prefix ?? plan.prefix,
     outsideSees: plan.outsideSees,
   };

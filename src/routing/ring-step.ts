@@ -4,6 +4,7 @@ import { contributions } from './group.ts';
 import type { Member } from './port.ts';
 import type { Walk } from './routing.ts';
 import { moved, type Turn } from './turn.ts';
+import { away } from './whereabouts.ts';
 
 type RingStep = Extract<PlanStep, { do: 'ring' }>;
 
@@ -17,7 +18,7 @@ export async function ringStep(walk: Walk, here: Whereabouts, step: RingStep): P
   const { seconds, waiting } = step;
   if (others.length === 0) {
     if (rung.has(first.user.id)) return undefined;
-    const resume = passing(here, first);
+    const resume = away(passing(here, first));
     return {
       is: 'at',
       place: { is: 'user', user: first.user },

@@ -10,7 +10,7 @@ import { gone } from './place.ts';
 import { ringStep } from './ring-step.ts';
 import type { Walk } from './routing.ts';
 import { moved, type Turn } from './turn.ts';
-import { chosenByKey, sentOn } from './whereabouts.ts';
+import { away, chosenByKey, sentOn } from './whereabouts.ts';
 
 /** The step of the plan that the call is at. */
 export async function takeStep(walk: Walk, here: Whereabouts, plan: Plan): Promise<Turn> {
@@ -43,27 +43,19 @@ export async function takeStep(walk: Walk, here: Whereabouts, plan: Plan): Promi
 /** What follows in the plan, with what came of the step that the call is at. */
 export async function afterStep(walk: Walk, here: Whereabouts, plan: Plan, because: StepOutcome): Promise<Turn> {
   const step = stepAt(here, plan);
-  switch (step?.do) {
-    case 'ring':
-      if (because.is === 'played') return nothingLeft(here);
-      return step.order === 'together' ? nextStep(here, plan) : takeStep(walk, here, plan);
-    case 'menu': {
-      const to = because.is === 'key' ? step.keys[because.key] : step.otherwise;
-      if (to === undefined) return nextStep(here, plan);
-      return onward(walk, because.is === 'key' ? chosenByKey(here) : here, to, 'unconditional', 'and-back');
-    }
-    case 'divert':
-    case 'voicemail':
-      // Voicemail has heard the caller out.
-      return because.is === 'played' ? nothingLeft(here) : nextStep(here, plan);
-    case 'announce':
-    case 'hours':
-    case 'hang-up':
-    case undefined:
-      return nextStep(here, plan);
-    default:
-      return unreachable(step);
-  }
+  // Voicemail has heard the caller out.
+  if (here.plan?.away === true && because.is === 'played') return nothingLeft(here);
+  if (step?.do === 'ring' && step.order !== 'together') return takeStep(walk, backIn(here), plan);
+  if (step?.do !== 'menu' || here.plan?.away === true) return nextStep(here, plan);
+  const pressed = because.is === 'key';
+  const to = pressed ? step.keys[because.key] : step.otherwise;
+  return to === undefined
+    ? nextStep(here, plan)
+    : onward(walk, pressed ? chosenByKey(here) : here, to, 'unconditional', 'and-back');
+}
+
+function backIn(here: Whereabouts): Whereabouts {
+  return here.plan === undefined ? here : { ...here, plan: { ...here.plan, away: false } };
 }
 
 /** Where the call goes on when what it was sent to led nowhere. */
@@ -84,7 +76,7 @@ function stepAt({ plan: position }: Whereabouts, plan: Plan): PlanStep | undefin
 
 function nextStep(here: Whereabouts, plan: Plan): Turn {
   const { step } = here.plan ?? { step: plan.steps.length };
-  return { is: 'step', here: { ...here, plan: { id: plan.id, step: step + 1, rung: [] } }, plan };
+  return { is: 'step', here: { ...here, plan: { id: plan.id, step: step + 1, rung: [], away: false } }, plan };
 }
 
 async function isOpenNow(
@@ -106,5 +98,12 @@ async function onward(
   how: 'for-good' | 'and-back',
 ): Promise<Turn> {
   const sent = sentOn(here, await forwarder(walk, here, undefined), reason);
-  return { is: 'to', to, here: sent, by: undefined, resume: how === 'and-back' ? here : undefined, ringing: undefined };
+  return {
+    is: 'to',
+    to,
+    here: sent,
+    by: undefined,
+    resume: how === 'and-back' ? away(here) : undefined,
+    ringing: undefined,
+  };
 }

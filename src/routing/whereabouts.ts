@@ -43,3 +43,8 @@ export function sentOn(
 export function chosenByKey(here: Whereabouts): Whereabouts {
   return { ...here, visited: [] };
 }
+
+/** The call as it waits in its plan for what comes of where it was sent. */
+export function away(here: Whereabouts): Whereabouts {
+  return here.plan === undefined ? here : { ...here, plan: { ...here.plan, away: true } };
+}
