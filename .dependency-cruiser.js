@@ -114,7 +114,8 @@ const layout = [
   ...row('verification', {
     knows: ['kernel', 'faults', 'directory', 'signalling/port.ts', 'media/port.ts', 'telemetry/port.ts'],
     types: ['call'],
-    comment: 'Tells a code to a telephone, by a gateway or by a call of its own; whether it was repeated, is no matter.',
+    comment:
+      'Tells a code to a telephone, by a gateway or by a call of its own; whether it was repeated, is no matter.',
   }),
   ...row('telemetry', {
     knows: ['kernel', 'faults'],
@@ -129,7 +130,7 @@ const layout = [
 ];
 
 /** The folders behind a port, one per outside thing. */
-const adapter = '(media|push|store)/(relay|bypass|freeswitch|apns|fcm|sqlite|redis|memory)';
+const adapter = '(media|push|store)/(relay|bypass|freeswitch|apns|fcm|webpush|sqlite|redis|memory)';
 
 const ports = [
   {
@@ -206,7 +207,8 @@ const sipLayers = [
 ];
 
 const pure =
-  '^src/(kernel|faults|directory|call|routing|registrar|sip-engine/(message|transaction|dialog)|media/(sdp|rtp|audio))/';
+  '^src/(kernel|faults|directory|call|routing|registrar|sip-engine/(message|transaction|dialog)|media/(sdp|rtp|audio))/' +
+  '|^src/push/((attempt|backoff|circuit-breaker|json|payload|port)|[^/]+/(answer|provider-token))\\.ts$';
 const nodeModules = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-bundled', 'npm-no-pkg', 'npm-unknown'];
 
 const purity = [

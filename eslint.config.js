@@ -31,6 +31,8 @@ const pureFolders = [
   'src/sip-engine/{message,transaction,dialog}/**',
   'src/sip-engine/core/proxy/{best-response,branch,draft,forking,forking-step,forwarded-request,loop}.ts',
   'src/media/{sdp,rtp,audio}/**',
+  'src/push/{attempt,backoff,circuit-breaker,json,payload,port}.ts',
+  'src/push/*/{answer,provider-token}.ts',
 ];
 const readsTheMachinesClock = ['src/kernel/system-clock.ts'];
 /** Bytes are what these are about. */

@@ -44,7 +44,7 @@ const planted: Readonly<Record<string, readonly [file: string, imports: string]>
   'config-knows-its-place': ['src/config/a.ts', 'src/call/state.ts'],
   'config-takes-only-types-of-directory': ['src/config/c.ts', 'src/directory/names.ts'],
   'logic-meets-ports-not-adapters': ['src/media/b.ts', 'src/media/relay/socket.ts'],
-  'adapters-do-not-meet': ['src/store/redis/a.ts', 'src/store/sqlite/rows.ts'],
+  'adapters-do-not-meet': ['src/push/webpush/a.ts', 'src/push/fcm/b.ts'],
   'the-engine-is-met-over-its-socket': ['src/signalling/b.ts', 'src/sip-engine/message/parse.ts'],
   'nobody-imports-app': ['src/api/b.ts', 'src/app/build.ts'],
   'main-is-the-last-word': ['src/app/a.ts', 'src/main.ts'],
