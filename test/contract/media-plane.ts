@@ -388,7 +388,7 @@ export function describeMediaPlane(name: string, subject: MediaPlaneUnderTest): 
       });
     });
 
-    if (subject.playing) describeOwnSound(() => subject.start({ endpoints: 120 }));
+    if (subject.playing) describeOwnSound(subject);
 
     it('refuses to bridge what cannot speak with each other', async () => {
       const from = await answering(plane, alice, { payloads: '8 101' });

@@ -13,8 +13,14 @@ import { loudness, toneShare } from '../../support/phone/tone.ts';
 
 const via = '127.0.0.1';
 
+/** How this part of the suite gets at a plane. */
+interface PlayingPlane {
+  start(wishes: { readonly endpoints: number; readonly silenceTimeoutMs?: number }): Promise<MediaPlane>;
+  readonly crash: ((plane: MediaPlane) => Promise<void>) | undefined;
+}
+
 /** What a media plane that can play must do for parties that speak with the exchange itself. */
-export function describeOwnSound(start: () => Promise<MediaPlane>): void {
+export function describeOwnSound(subject: PlayingPlane): void {
   describe('speaks with a party itself', () => {
     let plane: MediaPlane;
     let alice: RtpParty;
@@ -23,7 +29,7 @@ export function describeOwnSound(start: () => Promise<MediaPlane>): void {
     const opened: MediaEndpoint[] = [];
 
     before(async () => {
-      plane = await start();
+      plane = await subject.start({ endpoints: 120 });
       folder = await mkdtemp(join(tmpdir(), 'qaller-sound-'));
       await writeSound('low', 300, 200);
       await writeSound('high', 1700, 200);
@@ -55,10 +61,10 @@ export function describeOwnSound(start: () => Promise<MediaPlane>): void {
       return { is: 'file', path: join(folder, `${name}.wav`) };
     }
 
-    async function attended(who: RtpParty, offer: Parameters<RtpParty['sdp']>[0] = {}) {
+    async function attended(who: RtpParty, offer: Parameters<RtpParty['sdp']>[0] = {}, by = plane) {
       const events = new Events();
       const spec = { call: 'own', via, onEvent: events.add };
-      const endpoint = value(await plane.answering({ ...spec, offer: who.sdp(offer) }));
+      const endpoint = value(await by.answering({ ...spec, offer: who.sdp(offer) }));
       opened.push(endpoint);
       const answer = value(await endpoint.attend());
       return { endpoint, events, answer, port: audioPort(answer) };
@@ -286,6 +292,32 @@ export function describeOwnSound(start: () => Promise<MediaPlane>): void {
       }
       value(await endpoint.play([sound('low')], { repeat: true }));
       await alice.hears(3);
+    });
+
+    it('takes no party for dead that only listens, or is recorded and says nothing', async () => {
+      const strict = await subject.start({ endpoints: 2, silenceTimeoutMs: 100 });
+      const { endpoint, events } = await attended(alice, {}, strict);
+      value(await endpoint.play([{ is: 'music' }], { repeat: true }));
+      value(await endpoint.record({ file: join(folder, 'mute.wav'), maximumSeconds: 30, silenceSeconds: 10 }));
+      await alice.hears(25);
+      await endpoint.close();
+      await strict.close();
+      assert.equal(events.count('silent'), 0);
+    });
+
+    it('keeps what was recorded when what carries the call dies, and tells both', async function () {
+      if (subject.crash === undefined) return this.skip();
+      const mortal = await subject.start({ endpoints: 2 });
+      const file = join(folder, 'crash.wav');
+      const { endpoint, events, port } = await attended(alice, {}, mortal);
+      value(await endpoint.record({ file, maximumSeconds: 30, silenceSeconds: 10 }));
+      await speak(alice, port, toneG711(620, 1500, 'PCMA'), new Set());
+      await subject.crash(mortal);
+      await events.until('recorded');
+      await mortal.close();
+      assert.equal(events.recorded().why, 'failed');
+      assert.equal(events.count('lost'), 1);
+      assert.ok((await recorded(file)).length >= 8000);
     });
 
     it('plays to fifty at once on schedule, while another call passes by', async function () {

@@ -40,6 +40,21 @@ describe('media bypass', () => {
     assert.equal(!offering.ok && offering.error.code, 'MEDIA_FAILED');
   });
 
+  it('says plainly that it can neither play nor record, nor speak with a party itself', async () => {
+    const { plane, from, to } = await talking();
+    assert.deepEqual(plane.can, { transcode: false, record: false, play: false });
+    const recording = { file: 'x', maximumSeconds: 1, silenceSeconds: 1 };
+    const refusals = [
+      await from.attend(),
+      await from.play([{ is: 'music' }], { repeat: true }),
+      await to.play([], { repeat: false }),
+      await to.record(recording),
+      await from.record(recording),
+    ];
+    for (const refusal of refusals) assert.equal(!refusal.ok && refusal.error.code, 'CANNOT_PLAY');
+    await Promise.all([from.silence(), to.silence(), from.finishRecording(), to.finishRecording()]);
+  });
+
   it('forgets what was closed', async () => {
     const { plane, from, to } = await talking();
     assert.equal(plane.load().endpoints, 2);
