@@ -200,7 +200,7 @@ function connectParts(parts: Connected): Switchboard {
     ...{ clock, media, signalling, policy },
     routing: { ...{ lookups, clock }, normalise: normaliseDialled, settings: config.calls },
     limits: config.sip.limits,
-    observer: use.watching(journal),
+    observer: trunks.use.watching(use.watching(journal)),
     newCallId: () => callId(random(12)),
   });
   return switchboard;

@@ -11,6 +11,7 @@ import { configuredTrunks } from './configured-trunks.ts';
 import type { RandomBytes } from './password.ts';
 import type { TrunksNow } from './routing-lookups.ts';
 import { TrunkDirectory } from './trunk-directory.ts';
+import { TrunkUse } from './trunk-use.ts';
 
 export interface TrunkSurroundings {
   readonly config: Config;
@@ -26,6 +27,8 @@ export interface TrunkSurroundings {
 export interface TrunkParts {
   readonly directory: TrunkDirectory;
   readonly now: TrunksNow;
+  /** Told what calls do, as their observer is. */
+  readonly use: TrunkUse;
   readonly signalling: Omit<WhoCallsParts, 'authenticator'>;
   /** Registers, and asks whether they are there; once there is a connection with the SIP server. */
   start(): void;
@@ -42,13 +45,18 @@ export async function trunkParts(around: TrunkSurroundings): Promise<TrunkParts>
     clock,
     log,
   });
+  const use = new TrunkUse();
   const watch = new TrunkWatch({ application, clock, random, log });
   around.metrics.watch({ trunks: () => watch.standing() });
   return {
     directory,
+    use,
     now: {
       trunks: () => directory.all(),
-      state: (id) => ({ reachable: watch.reachable(id), full: false }),
+      state: (id) => {
+        const channels = directory.all().find((trunk) => trunk.id === id)?.channels;
+        return { reachable: watch.reachable(id), full: channels !== undefined && use.of(id) >= channels };
+      },
     },
     signalling: {
       trunks: directory,

@@ -44,7 +44,7 @@ export class UasLeg implements CallerLeg {
 
   tell(status: 180): void {
     if (this.#status.is !== 'offered') return;
-    this.res.send(status, { headers: { ...this.headers, Contact: ownContact(this.req.protocol) } });
+    this.res.send(status, { headers: { ...this.headers, Contact: ownContact(this.req) } });
   }
 
   accept(answer: SdpText): Promise<Result<void, Fault>> {
@@ -130,6 +130,15 @@ function warning(detail: string): string {
  * Where requests in the early dialog go (RFC 3261 §12.1.1): the SIP server puts one into final answers only. Of
  * `user@localhost` it makes its own address.
  */
-function ownContact(protocol: string): string {
-  return protocol === 'udp' ? '<sip:qaller-pbx@localhost>' : `<sip:qaller-pbx@localhost;transport=${protocol}>`;
+function ownContact(req: SipRequest): string {
+  // RFC 3261 §12.1.1: who was called by SIPS answers with SIPS.
+  const scheme = /^sips:/i.test(req.uri) ? 'sips' : 'sip';
+  const transport = transportOf(req);
+  return `<${scheme}:qaller-pbx@localhost${transport === 'udp' ? '' : `;transport=${transport}`}>`;
+}
+
+/** As a URI names it. The SIP server calls a WebSocket tcp, and either kind of one is `ws` in a URI (RFC 7118 §4.2). */
+function transportOf(req: SipRequest): string {
+  const [, sentBy = ''] = /^\s*SIP\s*\/\s*2\.0\s*\/\s*([A-Za-z]+)/i.exec(req.get('Via') ?? '') ?? [];
+  return /^wss?$/i.test(sentBy) ? 'ws' : req.protocol;
 }

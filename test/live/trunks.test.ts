@@ -23,6 +23,70 @@ function registrar(request: SipRequest): Reaction {
   return { do: 'reply', status: 200, headers: { Contact: `${contact ?? ''};expires=60` } };
 }
 
+describe('two trunks of the running exchange', function () {
+  this.timeout(20_000);
+  let test: TestExchange;
+  let first: Phone;
+  let second: Phone;
+  let joris: Phone;
+
+  before(async () => {
+    const server = { address: '127.0.0.1', port: await freePort(), transport: 'udp' } as const;
+    first = await Phone.start({ username: 'first', server, address: '127.0.0.35', t1: 50 });
+    second = await Phone.start({ username: 'second', server, address: '127.0.0.36', t1: 50 });
+    const at = ({ local }: { local: Endpoint }): string => `host: ${local.address}, port: ${String(local.port)}`;
+    test = await TestExchange.start({
+      QALLER_SIP__LISTEN: `["udp:127.0.0.1:${String(server.port)}"]`,
+      QALLER_SIP__TIMERS__T1: '50',
+      QALLER_TRUNKS: `[
+        { id: second, ${at(second)}, priority: 2, format: international },
+        { id: first, ${at(first)}, priority: 1, channels: 1 }]`,
+    });
+    joris = await test.registered('202-desk');
+  });
+  after(async () => {
+    await test.stop();
+    await first.close();
+    await second.close();
+  });
+  afterEach(() => {
+    first.react = () => ({ do: 'usual' });
+  });
+
+  async function reaches(phone: Phone, uri: RegExp): Promise<void> {
+    const call = await joris.invite('0612345678');
+    const incoming = await phone.incomingCall({ withinMs: 8000 });
+    assert.match(incoming.request.uri, uri);
+    incoming.refuse(486);
+    assert.equal((await call.finished()).status, 486);
+  }
+
+  it('carry a call by the one with the lower priority', () => reaches(first, /^sip:\+31612345678@127\.0\.0\.35/));
+
+  it('carry it by the other, in its own format, when the first is out of order', async () => {
+    first.react = ({ method }) => (method === 'INVITE' ? { do: 'reply', status: 503 } : { do: 'usual' });
+    await reaches(second, /^sip:0031612345678@127\.0\.0\.36/);
+  });
+
+  it('carry it by the other when the first is silent', async () => {
+    first.react = () => ({ do: 'ignore' });
+    const before = performance.now();
+    await reaches(second, /^sip:0031612345678@127\.0\.0\.36/);
+    assert.ok(performance.now() - before < 8000);
+  });
+
+  it('carry it by the other when all channels of the first are taken', async () => {
+    const call = await joris.invite('0612345678');
+    const talk = await (await first.incomingCall()).answer();
+    const mine = await call.answered();
+    await reaches(second, /^sip:0031612345678@127\.0\.0\.36/);
+    await mine.hangUp();
+    await talk.ended;
+    await test.call(test.ended.length);
+    await reaches(first, /^sip:\+31612345678@127\.0\.0\.35/);
+  });
+});
+
 describe('trunks of the running exchange', function () {
   this.timeout(20_000);
   let test: TestExchange;
@@ -175,7 +239,7 @@ describe('trunks of the running exchange', function () {
     assert.equal(headers.get('Privacy'), 'id');
     assert.equal(headers.get('P-Asserted-Identity'), '<sip:0851234567@127.0.0.31>');
     const others = [...headers].filter(([name]) => name !== 'P-Asserted-Identity');
-    assert.doesNotMatch(JSON.stringify(others) + body.toString(), /85\d{7}|Joris|Bakker|voorbeeld|"202|sip:202/i);
+    assert.doesNotMatch(JSON.stringify(others) + body.toString(), /85123456\d|Joris|Bakker|voorbeeld|"202|sip:202/i);
   });
 
   it('bring in the calls of a user’s SIM as the user’s own, inside and out', async () => {

@@ -47,6 +47,19 @@ describe('the caller’s leg', () => {
     assert.deepEqual(heard, [{ type: 'confirmed' }, { type: 'hung-up', why: 'gone' }]);
   });
 
+  for (const [via, uri, contact] of [
+    ['SIP/2.0/UDP 192.0.2.7', 'sip:202@us', '<sip:qaller-pbx@localhost>'],
+    ['SIP/2.0/WSS df7jal23ls0d.invalid', 'sip:202@us', '<sip:qaller-pbx@localhost;transport=ws>'],
+    ['SIP / 2.0 / ws a.invalid', 'sip:202@us', '<sip:qaller-pbx@localhost;transport=ws>'],
+    ['SIP/2.0/WSS a.invalid', 'sips:202@us', '<sips:qaller-pbx@localhost;transport=ws>'],
+  ] as const) {
+    it(`is told where to find us: by ${via}, who called ${uri}, at ${contact}`, () => {
+      const asked = new StubRequest('INVITE', { Via: via }, uri);
+      new UasLeg(sip.application, asked, res, {}, { warn: () => undefined }).tell(180);
+      assert.equal(res.only.headers['Contact'], contact);
+    });
+  }
+
   it('that cancels before anybody listens is heard when somebody does', () => {
     req.cancel();
     assert.deepEqual(heard, []);
