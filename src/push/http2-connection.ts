@@ -61,9 +61,7 @@ export class Connection {
     const { origin, ca, clock, connectMs = 5_000 } = settings;
     this.#heardAt = clock.now();
     this.#session = connect(origin, { settings: { enablePush: false }, ...(ca === undefined ? {} : { ca }) });
-    this.#timer = clock.after(connectMs, () =>
-      this.#session.destroy(new Error(`no connection within ${connectMs} ms`)),
-    );
+    this.#timer = clock.after(connectMs, () => this.#abandon(`no connection within ${connectMs} ms`));
     this.#session.on('remoteSettings', () => this.#onSettings());
     this.#session.on('goaway', (code, _last, data?: Uint8Array) => {
       this.leave(`GOAWAY ${code} ${excerpt(data === undefined ? '' : Buffer.from(data).toString('latin1'))}`);
@@ -109,6 +107,14 @@ export class Connection {
     this.#session.destroy();
   }
 
+  /** It is of no use any more, though the other side may not know. */
+  #abandon(reason: string): void {
+    this.#lost = { got: 'nothing', because: this.#phase === 'opening' ? 'failed' : 'unprocessed', reason };
+    this.#phase = 'gone';
+    this.#session.destroy();
+    this.#turnAway();
+  }
+
   #onSettings(): void {
     if (this.#phase === 'opening') {
       this.#phase = 'ready';
@@ -135,7 +141,7 @@ export class Connection {
     const { clock, pingEveryMs = 60_000, pongMs = 5_000 } = this.settings;
     this.#timer.cancel();
     this.#timer = clock.after(pingEveryMs, () => {
-      this.#timer = clock.after(pongMs, () => this.#session.destroy(new Error('a PING was not answered')));
+      this.#timer = clock.after(pongMs, () => this.#abandon('a PING was not answered'));
       this.#session.ping((error: Error | null) => {
         if (error !== null || this.#phase !== 'ready') return;
         this.#heard();
@@ -215,6 +221,7 @@ export class Connection {
     try {
       return this.#session.request(headers);
     } catch (thrown) {
+      this.leave(String(thrown));
       return String(thrown);
     }
   }
@@ -226,8 +233,11 @@ export class Connection {
 
   /** A push that the other side never saw, or may have seen before the connection was lost: its id makes a second harmless. */
   #unanswered(code: number): Sent {
-    if (code === constants.NGHTTP2_REFUSED_STREAM)
+    if (code === constants.NGHTTP2_REFUSED_STREAM) {
+      // It has had enough of this connection: what comes next goes by another.
+      this.leave('a stream was refused');
       return { got: 'nothing', because: 'unprocessed', reason: 'the stream was refused' };
+    }
     return this.usable
       ? { got: 'nothing', because: 'failed', reason: `the stream was reset with code ${code}` }
       : this.#lost;

@@ -34,8 +34,6 @@ export interface Manners {
   readonly cancels: boolean;
 }
 
-const authority = { current: undefined as Authority | undefined };
-
 export function push(kind: 'call' | 'cancel' = 'call', withinMs = 2_000, display?: PushPayload['display']) {
   const shown = { kind: 'shown', prefix: 'Verkoop', number: '0612345678' } as const;
   return { kind, payload: { call: 'a1b2c3', display: display ?? shown, deadline: Date.now() + withinMs } };
@@ -48,6 +46,7 @@ export function describePushService<Target extends PushTarget>(
   start: (settings: StageSettings) => Promise<Stage<Target>>,
 ): void {
   describe(`a push service on ${name}`, () => {
+    let authority: Authority;
     const { accept, ill, unregistered, tooMany, badToken } = manners;
     let certificate: Certificate;
     let stranger: Certificate;
@@ -57,12 +56,12 @@ export function describePushService<Target extends PushTarget>(
     let circuits: CircuitName[];
 
     before(() => {
-      authority.current = new Authority();
-      ca = readFileSync(authority.current.cert, 'utf8');
-      certificate = authority.current.certificate('DNS:localhost');
-      stranger = authority.current.certificate('DNS:elsewhere.example.com');
+      authority = new Authority();
+      ca = readFileSync(authority.cert, 'utf8');
+      certificate = authority.certificate('DNS:localhost');
+      stranger = authority.certificate('DNS:elsewhere.example.com');
     });
-    after(() => authority.current?.remove());
+    after(() => authority.remove());
 
     async function set(with_ = certificate, attemptMs = 150): Promise<void> {
       script = new Script(accept);

@@ -4,6 +4,7 @@ import type { Stage, StageSettings } from '../../contract/push-service.ts';
 import { answer } from './act.ts';
 import { http2Server, type Http2Server } from './http2-server.ts';
 import { newEllipticKey } from './keys.ts';
+import type { Path } from './path.ts';
 
 export const appleKey = newEllipticKey();
 export const deviceToken = '00fc13adff785122b4ad28809a3420982341241421348097878e577c991de8f0';
@@ -20,13 +21,13 @@ export interface ApnsStage extends Stage<ApnsTarget> {
 /** A service of ours, and a stand-in for Apple's. */
 export async function apnsStage(
   { script, certificate, ca, delivery }: StageSettings,
-  more: Partial<ApnsSettings> & { streams?: number } = {},
+  more: Partial<ApnsSettings> & { streams?: number; path?: Path } = {},
 ): Promise<ApnsStage> {
-  const { streams, ...settings } = more;
+  const { streams, path, ...settings } = more;
   const server = await http2Server(script, certificate, streams);
   const service = apnsService({
     ...delivery,
-    origin: server.origin,
+    origin: path === undefined ? server.origin : await path.to(server.origin),
     bundleId: 'com.example.qaller',
     teamId: 'DEF123GHIJ',
     keyId: 'ABC123DEFG',
@@ -43,6 +44,7 @@ export async function apnsStage(
     close: async () => {
       service.close();
       await server.close();
+      path?.close();
     },
   };
 }

@@ -11,8 +11,6 @@ export interface Http2Server {
   readonly open: number;
   /** Connections that were made. */
   readonly connections: number;
-  /** PINGs go unanswered from now on, as does all else: the path is dead. */
-  freeze(): void;
   /** New settings for all connections. */
   allow(streams: number): void;
   close(): Promise<void>;
@@ -91,9 +89,6 @@ export async function http2Server(script: Script, { key, cert }: Certificate, st
     },
     get connections() {
       return connections;
-    },
-    freeze: () => {
-      for (const socket of sockets.values()) socket.pause();
     },
     allow: (maxConcurrentStreams) => {
       for (const session of sessions.keys()) session.settings({ maxConcurrentStreams });
