@@ -3,11 +3,14 @@ import { ReceiverReportPacket, RtpPacket } from 'rtp.js/packets';
 import {
   isRtcp,
   isRtp,
+  markerOf,
+  payloadOf,
   payloadTypeOf,
   renumber,
   sequenceOf,
   ssrcOf,
   timestampOf,
+  writeHeader,
 } from '../../../../src/media/rtp/header.ts';
 
 describe('the RTP header', () => {
@@ -49,5 +52,27 @@ describe('the RTP header', () => {
     assert.equal(isRtp(Uint8Array.from([0x8f, ...bytes.subarray(1)])), false, 'fifteen sources do not fit');
     assert.equal(isRtcp(rtcp), true);
     assert.equal(isRtcp(bytes), false);
+  });
+});
+
+describe('an RTP packet of our own', () => {
+  const header = { marker: true, payloadType: 8, sequence: 0x1_fffe, timestamp: 2 ** 32 + 5, ssrc: 0xdead_beef };
+
+  it('is written as it is read, with what counts on past the field wrapped', () => {
+    const packet = new Uint8Array(14);
+    writeHeader(packet, header);
+    assert.ok(isRtp(packet));
+    const read = [markerOf(packet), payloadTypeOf(packet), sequenceOf(packet), timestampOf(packet), ssrcOf(packet)];
+    assert.deepEqual(read, [true, 8, 0xfffe, 5, 0xdead_beef]);
+    assert.equal(payloadOf(packet)?.length, 2);
+  });
+
+  it('has its payload behind sources and extension, and before padding', () => {
+    const fixed = [0x80 | 0x20 | 0x10 | 1, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    const packet = Uint8Array.from([...fixed, 1, 1, 1, 1, 0xbe, 0xde, 0, 1, 9, 9, 9, 9, 7, 7, 0, 0, 3]);
+    assert.deepEqual(payloadOf(packet), Uint8Array.of(7, 7));
+    assert.equal(payloadOf(packet.subarray(0, 20)), undefined);
+    packet[packet.length - 1] = 255;
+    assert.equal(payloadOf(packet), undefined);
   });
 });
