@@ -38,7 +38,7 @@ export async function arrive(walk: Walk, place: Place, onward: Onward): Promise<
       return { is: 'stuck', why: undefined, here, resume };
     }
     case 'voicemail':
-      return moved(afterwards(here, resume), { do: 'voicemail', box: place.box });
+      return moved(here, { do: 'voicemail', box: place.box }, afterwards(here, resume));
     case 'hang-up':
       return moved(afterwards(here, undefined), { do: 'refuse', fault: 'CALLEE_DECLINED' });
     case 'nowhere':

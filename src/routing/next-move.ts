@@ -1,6 +1,6 @@
 import type { RouteMove, StepOutcome, Whereabouts } from '../call/route-step.ts';
-import type { Fault } from '../faults/fault.ts';
-import { ok, type Result } from '../kernel/result.ts';
+import { Fault } from '../faults/fault.ts';
+import { err, ok, type Result } from '../kernel/result.ts';
 import { unreachable } from '../kernel/unreachable.ts';
 import { arrive } from './arrive.ts';
 import { dial } from './dial.ts';
@@ -9,6 +9,9 @@ import { remembered } from './remembered.ts';
 import type { Routing, RoutingQuery, Walk } from './routing.ts';
 import { afterStep, nothingLeft, resumed, takeStep } from './take-step.ts';
 import type { Turn } from './turn.ts';
+
+/** A plan of so many steps that nobody can be rung by is not for people. */
+const mostTurns = 1_000;
 
 /**
  * What is to be done with a call now: who rings, what it hears, or how it ends. Each step finds the settings as they
@@ -39,7 +42,11 @@ export async function nextMove(
   const start = at === undefined ? await dial(walk, query.dialled) : ok(await goOn(walk, at, because));
   if (!start.ok) return start;
   let turn: Turn = start.value;
-  while (turn.is !== 'move') turn = await follow(walk, turn);
+  for (let taken = 0; turn.is !== 'move'; taken += 1) {
+    // Hops, visited places and steps all have their ends; this one keeps a mistake in them from stopping the exchange.
+    if (taken >= mostTurns) return err(new Fault('LOOP', `the settings of ${query.dialled} lead nowhere; report them`));
+    turn = await follow(walk, turn);
+  }
   const { move } = turn;
   const [latest] = faults.toReversed();
   // Nobody has been rung, and it is known why: of those who were, the best that was said counts.

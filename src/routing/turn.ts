@@ -31,8 +31,9 @@ export interface Onward {
   readonly ringing: { readonly seconds: number; readonly waiting: 'ringback' | 'music' } | undefined;
 }
 
-export function moved(at: Whereabouts, step: RouteStep): Turn {
-  return { is: 'move', move: { tenant: at.tenant, direction: at.direction, step, at } };
+/** @param afterwards where the call stands when it is over; not given: where it is */
+export function moved(here: Whereabouts, step: RouteStep, afterwards = here): Turn {
+  return { is: 'move', move: { tenant: here.tenant, direction: here.direction, step, at: afterwards } };
 }
 
 /** What rings, and where the call stands while it does: back in the plan that it goes on with, or in none. */
@@ -42,7 +43,7 @@ export function rings(
   otherwiseSeconds: number,
 ): Turn {
   const { seconds, waiting } = ringing ?? { seconds: otherwiseSeconds, waiting: 'ringback' };
-  return moved(afterwards(here, resume), { do: 'ring', targets, seconds, waiting });
+  return moved(here, { do: 'ring', targets, seconds, waiting }, afterwards(here, resume));
 }
 
 export function afterwards(here: Whereabouts, resume: Whereabouts | undefined): Whereabouts {
