@@ -181,7 +181,7 @@ describe('pushes to APNs', () => {
   });
 
   it('go by a new connection when nothing at all is heard on the old one', async () => {
-    const settings = field.settings(accept, { attemptMs: 250 });
+    const settings = field.settings(accept, { attemptMs: 400 });
     const path = new Path();
     stage = await apnsStage(settings, { path });
     await wake();

@@ -63,7 +63,7 @@ export function describePushService<Target extends PushTarget>(
     });
     after(() => authority.remove());
 
-    async function set(with_ = certificate, attemptMs = 150): Promise<void> {
+    async function set(with_ = certificate, attemptMs = 2_000): Promise<void> {
       script = new Script(accept);
       circuits = [];
       const delivery: DeliverySettings = {
@@ -72,7 +72,7 @@ export function describePushService<Target extends PushTarget>(
         onState: (_host, circuit) => circuits.push(circuit),
         attemptMs,
         backoff: { firstMs: 10, longestMs: 20 },
-        circuit: { failuresToOpen: 4, openMs: 100, longestOpenMs: 1_000 },
+        circuit: { failuresToOpen: 4, openMs: 400, longestOpenMs: 1_000 },
       };
       stage = await start({ script, certificate: with_, ca, delivery });
     }
@@ -141,11 +141,13 @@ export function describePushService<Target extends PushTarget>(
       script.first(tooMany('60'));
       const since = performance.now();
       assert.equal((await wake(2_000)).outcome, 'too-late');
-      assert.ok(performance.now() - since < 500);
+      assert.ok(performance.now() - since < 1_500);
       assert.equal(script.arrived.length, 1);
     });
 
     it('asks again when no answer comes', async () => {
+      await stage.close();
+      await set(certificate, 250);
       script.first({ does: 'nothing' });
       assert.equal((await wake()).outcome, 'accepted');
       assert.equal(script.arrived.length, 2);
@@ -156,7 +158,7 @@ export function describePushService<Target extends PushTarget>(
       const since = performance.now();
       assert.equal((await wake(250)).outcome, 'too-late');
       const tookMs = performance.now() - since;
-      assert.ok(tookMs > 140 && tookMs < 500, `took ${tookMs} ms`);
+      assert.ok(tookMs > 140 && tookMs < 1_500, `took ${tookMs} ms`);
     });
 
     for (const does of ['reset', 'break-off'] as const) {
@@ -202,7 +204,7 @@ export function describePushService<Target extends PushTarget>(
     it('leaves a service alone that is ill for all, and returns when it is well', async () => {
       await wake();
       script.usual = ill;
-      const outcomes = await Promise.all(Array.from({ length: 20 }, () => wake(100)));
+      const outcomes = await Promise.all(Array.from({ length: 20 }, () => wake(200)));
       assert.ok(outcomes.every(({ outcome }) => outcome === 'too-late' || outcome === 'refused'));
       assert.deepEqual(circuits, ['open']);
       const asked = script.arrived.length;
@@ -226,7 +228,7 @@ export function describePushService<Target extends PushTarget>(
       const since = performance.now();
       controller.abort();
       assert.equal((await outcome).outcome, 'too-late');
-      assert.ok(performance.now() - since < 100);
+      assert.ok(performance.now() - since < 1_000);
       assert.equal((await wake(5_000, AbortSignal.abort())).outcome, 'too-late');
       assert.equal(script.arrived.length, 1);
       assert.deepEqual(circuits, []);
@@ -243,8 +245,6 @@ export function describePushService<Target extends PushTarget>(
     });
 
     it('carries a hundred at once', async () => {
-      await stage.close();
-      await set(certificate, 5_000);
       const outcomes = await Promise.all(Array.from({ length: 100 }, () => wake(5_000)));
       assert.deepEqual([...new Set(outcomes.map(({ outcome }) => outcome))], ['accepted']);
       assert.equal(script.arrived.length, 100);
