@@ -8,7 +8,7 @@ import type { RouteStep, Whereabouts } from '../src/call/route-step.ts';
 import { type CallState, newCall, type Phase } from '../src/call/state.ts';
 import { transition } from '../src/call/transition.ts';
 import { newTrunk } from '../src/directory/new.ts';
-import type { TenantId, TrunkId } from '../src/directory/types.ts';
+import type { TenantId, TrunkId, UserId } from '../src/directory/types.ts';
 
 export const callStatesFile = fileURLToPath(new URL('../docs/architecture/call-states.md', import.meta.url));
 
@@ -34,6 +34,18 @@ const ringTwo: RouteStep = {
   seconds: 20,
   waiting: 'ringback',
 };
+const ringOne: RouteStep = {
+  ...ringTwo,
+  targets: [{ target: { ...someone, otherwise: [] }, presentation }],
+  waiting: 'music',
+};
+const spoken: readonly RouteStep[] = [
+  { do: 'announce', sound: '' },
+  { do: 'menu', sound: '', keys: ['1'], retries: 0, timeoutSeconds: 1 },
+  { do: 'voicemail', box: '' as UserId },
+];
+const turns = [1, 2, 3];
+
 const moves = (turn: number, steps: readonly RouteStep[]): readonly Happening<'routed'>[] =>
   steps.map((step) => ({ turn, move: { tenant, direction: 'inbound', step, at, notes: [] } }));
 
@@ -48,8 +60,10 @@ const happenings: { readonly [Type in CallEventType]: readonly Happening<Type>[]
       dialled: '',
     },
   ],
-  // Whoever rings is never rung again: a second step goes as the first.
-  routed: [...moves(1, [ringTwo, { ...ringTwo, targets: [] }]), ...moves(2, [{ do: 'give-up' }])],
+  routed: [
+    ...moves(1, [ringTwo, { ...ringTwo, targets: [] }, ...spoken]),
+    ...[2, 3].flatMap((turn) => moves(turn, turn === 2 ? [ringOne, { do: 'give-up' }] : [{ do: 'give-up' }])),
+  ],
   unroutable: [1, 2].map((turn) => ({ turn, fault: 'NO_SUCH_NUMBER' })),
   'media-opened': [{}],
   'media-failed': [{ fault: 'MEDIA_FAILED' }],
@@ -59,6 +73,13 @@ const happenings: { readonly [Type in CallEventType]: readonly Happening<Type>[]
   refused: ofEach((leg) => ({ leg, status: 486 })),
   'media-connected': ofEach((leg) => ({ leg })),
   'not-connected': ofEach((leg) => ({ leg, fault: 'NO_COMMON_CODEC' })),
+  attended: [{}],
+  'not-attended': [{ fault: 'NO_COMMON_CODEC' }],
+  played: turns.map((turn) => ({ turn })),
+  'not-played': turns.map((turn) => ({ turn, fault: 'SOUND_UNREADABLE' })),
+  key: [{ key: '1' }, { key: '#' }],
+  recorded: [{ milliseconds: 0 }, { milliseconds: 5_000 }],
+  'not-recorded': [{ fault: 'RECORDING_FAILED' }],
   accepted: [{}],
   'not-accepted': [{}],
   confirmed: [{}],
@@ -71,6 +92,7 @@ const happenings: { readonly [Type in CallEventType]: readonly Happening<Type>[]
     { timer: 'reassure' },
     { timer: 'longest' },
     { timer: 'linger' },
+    { timer: 'patience' },
     ...ofEach((leg) => ({ timer: unheard(leg) })),
   ],
   stopped: [{ fault: 'SHUTTING_DOWN' }],
@@ -84,11 +106,16 @@ const phases = {
   new: 0,
   routing: 1,
   opening: 2,
-  ringing: 3,
-  connecting: 4,
-  talking: 5,
-  over: 6,
-  gone: 7,
+  attending: 3,
+  announcing: 4,
+  menu: 5,
+  voicemail: 6,
+  ringing: 7,
+  connecting: 8,
+  parting: 9,
+  talking: 10,
+  over: 11,
+  gone: 12,
 } satisfies Record<Phase, number>;
 
 /** What never makes a difference to what a call does next. */
@@ -103,6 +130,8 @@ const irrelevant = new Set([
   'fault',
   'since',
   'because',
+  'speechless',
+  'reason',
 ]);
 
 interface Row {
@@ -118,8 +147,8 @@ function walk(): readonly Row[] {
   const seen = new Set<string>();
   const ahead: CallState[] = [newCall];
   for (let state = ahead.shift(); state !== undefined; state = ahead.shift()) {
-    // What came of a step is for routing to know; and two questions are as good as a hundred.
-    if ('live' in state && state.live.turn > 2) continue;
+    // Three questions are as good as a hundred, and so is one key.
+    if ('live' in state && (state.live.turn > 3 || state.live.typed.length > 0)) continue;
     const key = JSON.stringify(state, (name, value: unknown) => (irrelevant.has(name) ? undefined : value));
     if (seen.has(key)) continue;
     seen.add(key);

@@ -14,6 +14,7 @@ import { type SipApplication, sipApplication } from '../signalling/srf.ts';
 import type { ListenAddress } from '../sip-engine/engine.ts';
 import { openSqlite } from '../store/sqlite/open.ts';
 import type { Store } from '../store/port.ts';
+import { findSounds } from '../switchboard/find-sounds.ts';
 import { Switchboard } from '../switchboard/switchboard.ts';
 import { startHttp } from '../telemetry/http.ts';
 import { createMetrics, type MetricsRegistry } from '../telemetry/metrics.ts';
@@ -26,8 +27,11 @@ import { startMedia } from './media-plane.ts';
 import type { RandomBytes } from './password.ts';
 import { Readiness } from './readiness.ts';
 import { routingLookups } from './routing-lookups.ts';
+import { languageOf } from './tenant-language.ts';
+import { Voicemail } from './voicemail.ts';
 import { type SipServer, startSipServer } from './sip-server.ts';
 import { startSweeper } from './sweeper.ts';
+import { soundLibrary } from './sounds.ts';
 import { TelephoneUse } from './telephone-use.ts';
 import { type TrunkParts, trunkParts } from './trunks.ts';
 
@@ -95,7 +99,9 @@ async function build(config: Config, around: Surroundings, started: (() => Promi
   const journal = new CallJournal(store.records, log, metrics, around.onCallEnded ?? (() => undefined));
   const trunks = await trunkParts({ config, store, application, metrics, clock, random, log });
   started.push(() => trunks.stop());
-  const switchboard = connectParts({ config, around, store, media, application, metrics, policy, journal, trunks });
+  const voicemail = new Voicemail(config.voicemail, store.voicemail, log);
+  const calls = { policy, journal, voicemail };
+  const switchboard = connectParts({ config, around, store, media, application, metrics, ...calls, trunks });
   metrics.watch({
     calls: () => switchboard.live,
     bindings: () => store.bindings.count(clock.now()),
@@ -117,7 +123,7 @@ async function build(config: Config, around: Surroundings, started: (() => Promi
     sweeper.cancel();
     await trunks.stop();
     await atMost(clock, farewellMs, switchboard.stop(new Fault('SHUTTING_DOWN', 'the exchange stops')));
-    await journal.settled();
+    await Promise.all([journal.settled(), voicemail.settled()]);
     disconnect(application);
     for (const close of started.reverse()) await close();
   };
@@ -141,7 +147,11 @@ async function build(config: Config, around: Surroundings, started: (() => Promi
 
 function policyOf(config: Config): CallPolicy {
   const t1 = config.sip.server === 'embedded' ? config.sip.timers.t1 : 500;
-  return { longestCallMs: config.calls.maximumSeconds * 1000, lingerMs: 80 * t1, trunkAnswerMs: 6_000 };
+  return {
+    longestCallMs: config.calls.maximumSeconds * 1000,
+    lingerMs: 80 * t1,
+    trunkAnswerMs: config.calls.trunkAnswerSeconds * 1000,
+  };
 }
 
 async function firstCompany(config: Config, store: Store, random: RandomBytes): Promise<readonly DemoAccount[]> {
@@ -161,11 +171,12 @@ interface Connected {
   readonly policy: CallPolicy;
   readonly journal: CallJournal;
   readonly trunks: TrunkParts;
+  readonly voicemail: Voicemail;
 }
 
 /** Joins signalling and switchboard, which call each other. */
 function connectParts(parts: Connected): Switchboard {
-  const { config, around, store, media, application, metrics, policy, journal, trunks } = parts;
+  const { config, around, store, media, application, metrics, policy, journal, trunks, voicemail } = parts;
   const { clock, random, log } = around;
   const use = new TelephoneUse(clock);
   const lookups = routingLookups(store, { trunks: trunks.now, activity: (user) => use.of(user) }, clock);
@@ -200,7 +211,12 @@ function connectParts(parts: Connected): Switchboard {
     ...{ clock, media, signalling, policy },
     routing: { ...{ lookups, clock }, normalise: normaliseDialled, settings: config.calls },
     limits: config.sip.limits,
-    observer: trunks.use.watching(use.watching(journal)),
+    observer: use.watching(journal),
+    ...{
+      channels: trunks.channels,
+      messages: voicemail,
+      sounds: findSounds(soundLibrary(config, log), languageOf(store)),
+    },
     newCallId: () => callId(random(12)),
   });
   return switchboard;

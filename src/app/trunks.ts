@@ -6,12 +6,12 @@ import type { SipApplication } from '../signalling/srf.ts';
 import { TrunkWatch } from '../signalling/trunk/watch.ts';
 import type { WhoCallsParts } from '../signalling/who-calls.ts';
 import type { Store } from '../store/port.ts';
+import { TrunkChannels } from '../switchboard/trunk-channels.ts';
 import type { Log, Metrics } from '../telemetry/port.ts';
 import { configuredTrunks } from './configured-trunks.ts';
 import type { RandomBytes } from './password.ts';
 import type { TrunksNow } from './routing-lookups.ts';
 import { TrunkDirectory } from './trunk-directory.ts';
-import { TrunkUse } from './trunk-use.ts';
 
 export interface TrunkSurroundings {
   readonly config: Config;
@@ -27,8 +27,7 @@ export interface TrunkSurroundings {
 export interface TrunkParts {
   readonly directory: TrunkDirectory;
   readonly now: TrunksNow;
-  /** Told what calls do, as their observer is. */
-  readonly use: TrunkUse;
+  readonly channels: TrunkChannels;
   readonly signalling: Omit<WhoCallsParts, 'authenticator'>;
   /** Registers, and asks whether they are there; once there is a connection with the SIP server. */
   start(): void;
@@ -45,18 +44,18 @@ export async function trunkParts(around: TrunkSurroundings): Promise<TrunkParts>
     clock,
     log,
   });
-  const use = new TrunkUse();
+  const channels = new TrunkChannels();
   const watch = new TrunkWatch({ application, clock, random, log });
   around.metrics.watch({ trunks: () => watch.standing() });
   return {
     directory,
-    use,
+    channels,
     now: {
       trunks: () => directory.all(),
-      state: (id) => {
-        const channels = directory.all().find((trunk) => trunk.id === id)?.channels;
-        return { reachable: watch.reachable(id), full: channels !== undefined && use.of(id) >= channels };
-      },
+      state: (id) => ({
+        reachable: watch.reachable(id),
+        full: directory.all().some((trunk) => trunk.id === id && channels.isFull(trunk)),
+      }),
     },
     signalling: {
       trunks: directory,

@@ -1,4 +1,4 @@
-import { endByFault } from './ending.ts';
+import { concludeByFault } from './concluding.ts';
 import type { StepOutcome } from './route-step.ts';
 import type { Live } from './state.ts';
 import type { CallPolicy, Step } from './step.ts';
@@ -10,7 +10,7 @@ const mostTurns = 200;
 /** Asks routing what comes next. */
 export function ask(live: Live, because: StepOutcome | undefined, policy: CallPolicy): Step {
   const turn = live.turn + 1;
-  if (turn > mostTurns) return endByFault(live, 'LOOP', policy);
+  if (turn > mostTurns) return concludeByFault(live, 'LOOP', policy);
   return [{ phase: 'routing', live: { ...live, turn }, because }, [{ do: 'find-route', turn, at: live.at, because }]];
 }
 

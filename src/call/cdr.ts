@@ -12,7 +12,7 @@ import { transition } from './transition.ts';
  * @returns undefined while the call is not over
  */
 export function callRecord(call: CallId, events: readonly CallEvent[], policy: CallPolicy): CallRecord | undefined {
-  const { state, talkedAt, endedAt } = replay(events, policy);
+  const { state, attendedAt, talkedAt, endedAt } = replay(events, policy);
   const offered = find(events, 'offered');
   if (offered === undefined || (state.phase !== 'over' && state.phase !== 'gone')) return undefined;
   const first = find(events, 'routed')?.move;
@@ -26,11 +26,14 @@ export function callRecord(call: CallId, events: readonly CallEvent[], policy: C
     startedAt: offered.at,
     ringingAt: find(events, 'ringing')?.at,
     answeredAt: state.ending.outcome === 'answered' ? talkedAt : undefined,
+    attendedAt,
     endedAt: endedAt ?? offered.at,
     outcome: state.ending.outcome,
+    answeredBy: answeredBy[state.ending.outcome],
     endedBy: state.ending.endedBy,
     fault: state.ending.fault,
     status: state.ending.status,
+    chain: events.findLast(isRouted)?.move.at.visited ?? [],
     legs: state.legs.map((leg) => legRecord(leg, state.ending)),
     media: find(events, 'media-closed')?.media,
   };
@@ -43,8 +46,18 @@ function find<Type extends CallEvent['type']>(
   return events.find((event): event is Extract<CallEvent, { type: Type }> => event.type === type);
 }
 
+function isRouted(event: CallEvent): event is Extract<CallEvent, { type: 'routed' }> {
+  return event.type === 'routed';
+}
+
+const answeredBy: Readonly<Partial<Record<CallRecord['outcome'], CallRecord['answeredBy']>>> = {
+  answered: 'party',
+  voicemail: 'voicemail',
+};
+
 interface Replayed {
   readonly state: CallState;
+  readonly attendedAt: number | undefined;
   /** When somebody was connected. */
   readonly talkedAt: number | undefined;
   /** The time of the event that ended it, not of the last farewell. */
@@ -53,14 +66,16 @@ interface Replayed {
 
 function replay(events: readonly CallEvent[], policy: CallPolicy): Replayed {
   let state: CallState = newCall;
+  let attendedAt: number | undefined;
   let talkedAt: number | undefined;
   let endedAt: number | undefined;
   for (const event of events) {
+    if (state.phase === 'attending' && event.type === 'accepted') attendedAt ??= event.at;
     state = transition(state, event, policy)[0];
     if (state.phase === 'talking') talkedAt ??= event.at;
     if (state.phase === 'over' || state.phase === 'gone') endedAt ??= event.at;
   }
-  return { state, talkedAt, endedAt };
+  return { state, attendedAt, talkedAt, endedAt };
 }
 
 /** A record belongs to the tenant that was called: of a caller of another tenant it holds what everybody outside sees. */

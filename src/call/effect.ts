@@ -1,8 +1,17 @@
+import type { SoundName } from '../directory/plan-step.ts';
+import type { TenantId, UserId } from '../directory/types.ts';
 import type { FaultCode } from '../faults/catalogue.ts';
 import type { CallTimer, Turn } from './event.ts';
 import type { LegId, Presentation, Target } from './party.ts';
 import type { Reason } from './reason.ts';
 import type { StepOutcome, Whereabouts } from './route-step.ts';
+
+/** What is played to a caller. A spoken sound is the tenant's own of that name, or else the exchange's. */
+export type Sound =
+  | { readonly is: 'spoken'; readonly name: SoundName; readonly tenant: TenantId }
+  | { readonly is: 'ringback' }
+  | { readonly is: 'music' }
+  | { readonly is: 'beep' };
 
 /** What a transition wants done. Whatever comes of it comes back as an event. */
 export type Effect =
@@ -15,7 +24,18 @@ export type Effect =
       /** What came of the step before. */
       readonly because: StepOutcome | undefined;
     }
-  | { readonly do: 'open-media' }
+  /** The endpoint that faces the caller, and the one that is offered to callees. One for callees that is open already is closed first. */
+  | { readonly do: 'open-media'; readonly sides: 'caller' | 'callee' | 'both' }
+  /** Lets media speak with the caller alone, with a codec that holds from then on. */
+  | { readonly do: 'attend' }
+  /** To the attended caller, one after the other, in place of what it hears. Connecting somebody ends it. */
+  | { readonly do: 'play'; readonly turn: Turn; readonly sounds: readonly Sound[]; readonly repeat: boolean }
+  | { readonly do: 'silence' }
+  /** Records what the caller says for that user's box. */
+  | { readonly do: 'record-message'; readonly box: UserId }
+  | { readonly do: 'stop-recording' }
+  /** Puts what was recorded into the box. */
+  | { readonly do: 'keep-message'; readonly box: UserId; readonly milliseconds: number }
   | { readonly do: 'ring'; readonly leg: LegId; readonly target: Target; readonly presentation: Presentation }
   /** A provisional response to the caller. */
   | { readonly do: 'tell'; readonly status: 180 }

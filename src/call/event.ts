@@ -1,6 +1,7 @@
 import type { FaultCode } from '../faults/catalogue.ts';
 import type { Instant } from '../kernel/clock.ts';
 import type { MediaRecord } from './record.ts';
+import type { MenuKey } from '../directory/plan-step.ts';
 import type { Caller, LegId } from './party.ts';
 import type { RouteMove } from './route-step.ts';
 
@@ -29,6 +30,18 @@ export type CallEvent = { readonly at: Instant } & (
   | { readonly type: 'media-connected'; readonly leg: LegId }
   /** What that leg answered cannot be connected. */
   | { readonly type: 'not-connected'; readonly leg: LegId; readonly fault: FaultCode }
+  /** Media speaks with the caller alone: our answer for it is at hand. */
+  | { readonly type: 'attended' }
+  /** The caller cannot be spoken to. */
+  | { readonly type: 'not-attended'; readonly fault: FaultCode }
+  /** What was to be played once was heard to its end. */
+  | { readonly type: 'played'; readonly turn: Turn }
+  | { readonly type: 'not-played'; readonly turn: Turn; readonly fault: FaultCode }
+  /** The attended caller pressed it. */
+  | { readonly type: 'key'; readonly key: MenuKey }
+  /** A message is at its end: by `stop-recording`, by silence, at its maximum or with the media of the call, and then before `media-closed`. */
+  | { readonly type: 'recorded'; readonly milliseconds: number }
+  | { readonly type: 'not-recorded'; readonly fault: FaultCode }
   /** Our 200 to the caller went out. */
   | { readonly type: 'accepted' }
   /** Our 200 could not be sent: the caller's transaction is gone. */
@@ -57,9 +70,10 @@ export type Turn = number;
  * - `reassure`: repeats 180, lest proxies on the way give the call up (RFC 3261 §13.3.1.1).
  * - `longest`: the longest that a call may last.
  * - `linger`: an ended call waits no longer for its parties' last words.
+ * - `patience`: a key of a menu, or the end of our last words, is waited for no longer.
  * - `unheard …`: the trunk of that leg has not said a word for too long.
  */
-export type CallTimer = 'ring' | 'reassure' | 'longest' | 'linger' | `unheard ${string}`;
+export type CallTimer = 'ring' | 'reassure' | 'longest' | 'linger' | 'patience' | `unheard ${string}`;
 
 export function unheard(leg: LegId): CallTimer {
   return `unheard ${leg}`;

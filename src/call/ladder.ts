@@ -1,5 +1,5 @@
 import { unreachable } from '../kernel/unreachable.ts';
-import type { Effect } from './effect.ts';
+import type { Effect, Sound } from './effect.ts';
 import type { CallEvent } from './event.ts';
 import { callerLeg, type LegId } from './party.ts';
 import { printReason, type Reason } from './reason.ts';
@@ -58,7 +58,17 @@ function fromEvent(event: CallEvent): readonly Rung[] {
       return note('media connected');
     case 'not-connected':
       return note(`not connected: ${event.fault}`);
+    case 'key':
+      return came(callerLeg, `key ${event.key}`);
+    case 'recorded':
+      return note(`recorded ${String(event.milliseconds)} ms`);
+    case 'not-attended':
+    case 'not-played':
+    case 'not-recorded':
+      return note(`${event.type}: ${event.fault}`);
     case 'routed':
+    case 'attended':
+    case 'played':
     case 'media-opened':
     case 'invited':
     case 'accepted':
@@ -85,9 +95,18 @@ function fromEffect(at: number, effect: Effect): readonly Rung[] {
       return went(callerLeg, '200');
     case 'refuse':
       return went(callerLeg, String(effect.status));
+    case 'play':
+      return went(callerLeg, `sound: ${effect.sounds.map(soundName).join(', ')}`);
+    case 'silence':
+      return went(callerLeg, 'silence');
     default:
       return [];
   }
+}
+
+/** As a ladder names it. */
+export function soundName(sound: Sound): string {
+  return sound.is === 'spoken' ? sound.name : sound.is;
 }
 
 function because(reason: Reason | undefined): string {

@@ -16,11 +16,19 @@ export interface CallRecord {
   readonly ringingAt: Instant | undefined;
   readonly answeredAt: Instant | undefined;
   readonly endedAt: Instant;
-  readonly outcome: 'answered' | 'no-answer' | 'busy' | 'declined' | 'cancelled' | 'unreachable' | 'refused' | 'failed';
+  /** When we answered the caller ourselves, to let it hear something: it pays from then on. */
+  readonly attendedAt: Instant | undefined;
+  /** `voicemail`: it was greeted by somebody's voicemail, whether it said anything or not. */
+  readonly outcome:
+    'answered' | 'voicemail' | 'no-answer' | 'busy' | 'declined' | 'cancelled' | 'unreachable' | 'refused' | 'failed';
+  /** Who answered; undefined: nobody, or only we ourselves. */
+  readonly answeredBy: 'party' | 'voicemail' | undefined;
   readonly endedBy: 'caller' | 'callee' | 'us';
   readonly fault: FaultCode | undefined;
   /** The final SIP status that the caller got; 200 for an answered call. */
   readonly status: number;
+  /** Plans and users that it has passed through, as `plan main`, `user alice`. */
+  readonly chain: readonly string[];
   readonly legs: readonly LegRecord[];
   readonly media: MediaRecord | undefined;
 }

@@ -1,4 +1,7 @@
+import type { MenuKey } from '../directory/plan-step.ts';
+import type { TenantId, UserId } from '../directory/types.ts';
 import type { FaultCode } from '../faults/catalogue.ts';
+import type { Reason } from './reason.ts';
 import type { CallRecord, LegRecord } from './record.ts';
 import type { LegId, Presentation, Target } from './party.ts';
 import type { RouteMove, RouteStep, StepOutcome, Whereabouts } from './route-step.ts';
@@ -49,17 +52,28 @@ export interface Live {
   readonly legs: Legs;
   /** Index of the first leg of the step that rings, or that rang last. */
   readonly since: number;
-  /** `told`: it was sent a 180; it hears ringback, and must not fall back to silence. */
-  readonly caller: 'calling' | 'told';
+  /** Index of the first leg that was offered the media that we have now: earlier ones cannot be connected any more. */
+  readonly offered: number;
+  /**
+   * `told`: it was sent a 180; it hears ringback, and must not fall back to silence. `attended`: we answered it
+   * ourselves, and it hears what we play.
+   */
+  readonly caller: 'calling' | 'told' | 'attended';
+  /** Why the caller cannot be spoken to, if that was tried. */
+  readonly speechless: FaultCode | undefined;
+  /** Keys pressed before a menu began. */
+  readonly typed: readonly MenuKey[];
   /** What was asked for, opened or not. */
-  readonly media: 'none' | 'open';
+  readonly media: 'none' | 'caller' | 'both';
   readonly turn: Turn;
   /** As routing said last. */
   readonly at: Whereabouts | undefined;
 }
 
-/** A step that rings phones. */
-export type RingStep = Extract<RouteStep, { do: 'ring' }>;
+export type VoicemailStage = 'greeting' | 'recording' | 'saving';
+
+/** A step of that kind. */
+export type StepThat<Does extends RouteStep['do']> = Extract<RouteStep, { do: Does }>;
 
 export type CallState =
   /** Nothing happened yet. */
@@ -68,6 +82,30 @@ export type CallState =
   | { readonly phase: 'routing'; readonly live: Live; readonly because: StepOutcome | undefined }
   /** Media endpoints are being opened for a step that needs them. */
   | { readonly phase: 'opening'; readonly live: Live; readonly move: RouteMove }
+  /** The caller is being answered by ourselves, for a step in which it is spoken to. */
+  | {
+      readonly phase: 'attending';
+      readonly awaiting: 'media' | 'acceptance';
+      readonly live: Live;
+      readonly move: RouteMove;
+    }
+  /** An announcement is played. */
+  | { readonly phase: 'announcing'; readonly live: Live }
+  /** A menu's sound is played, or a key is waited for. */
+  | {
+      readonly phase: 'menu';
+      readonly live: Live;
+      readonly step: StepThat<'menu'>;
+      /** Whose sounds it speaks with. */
+      readonly tenant: TenantId;
+      /** How often its sound was played. */
+      readonly times: number;
+      readonly sounding: boolean;
+    }
+  /** The voicemail of a user. */
+  | { readonly phase: 'voicemail'; readonly live: Live; readonly box: UserId; readonly stage: VoicemailStage }
+  /** An attended caller hears our last words. */
+  | { readonly phase: 'parting'; readonly live: Live; readonly ending: Ending; readonly reason: Reason }
   | { readonly phase: 'ringing'; readonly live: Live }
   /** Somebody answered; media is being connected while the others ring on, or our 200 is on its way to the caller. */
   | {
@@ -85,6 +123,8 @@ export type CallState =
       readonly legs: Legs;
       readonly caller: CallerSide;
       readonly media: 'none' | 'closing' | 'closed';
+      /** Whose box a message is being recorded for. */
+      readonly box: UserId | undefined;
     }
   /** Nothing is left to wait for. */
   | { readonly phase: 'gone'; readonly ending: Ending; readonly legs: Legs };

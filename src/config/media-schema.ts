@@ -49,3 +49,12 @@ export const sounds = z
   })
   .prefault({})
   .describe('What callers hear from the exchange itself.');
+
+export const voicemail = z
+  .strictObject({
+    folder: word.default('data/voicemail').describe('Where messages are kept, as WAV files.'),
+    maximumSeconds: seconds.default(180).describe('The longest message.'),
+    silenceSeconds: seconds.default(8).describe('A message ends when nothing was said for so long.'),
+  })
+  .prefault({})
+  .describe('What callers say to voicemail.');

@@ -13,7 +13,7 @@ import {
   unlessNamed,
   word,
 } from './schema-parts.ts';
-import { media, sounds } from './media-schema.ts';
+import { media, sounds, voicemail } from './media-schema.ts';
 import { trunks } from './trunk-schema.ts';
 
 /**
@@ -279,6 +279,9 @@ const calls = z
       .default('NL')
       .describe('The country (ISO 3166) whose national form carriers may give numbers in, where a trunk names none.'),
     maximumSeconds: seconds.default(14_400).describe('A call is ended after so long.'),
+    trunkAnswerSeconds: seconds
+      .default(6)
+      .describe('A carrier that has said nothing at all for so long is passed over, when there is another.'),
   })
   .prefault({})
   .describe('How calls are handled.');
@@ -287,6 +290,7 @@ export const configSchema = z.strictObject({
   sip,
   media,
   sounds,
+  voicemail,
   store,
   http,
   api,

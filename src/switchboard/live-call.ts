@@ -14,6 +14,9 @@ import type { Result } from '../kernel/result.ts';
 import { unreachable } from '../kernel/unreachable.ts';
 import type { CalleeEvent, CalleeLeg, CallerEvent, IncomingCall, Signalling } from '../signalling/port.ts';
 import { CallMedia } from './call-media.ts';
+import type { FindSounds } from './find-sounds.ts';
+import { leftMessage, type Messages } from './messages.ts';
+import type { TrunkChannels } from './trunk-channels.ts';
 import type { MediaPlane } from '../media/port.ts';
 
 /** What all calls share. */
@@ -23,6 +26,9 @@ export interface LiveCallParts {
   readonly media: MediaPlane;
   readonly signalling: Signalling;
   readonly observer: CallObserver;
+  readonly channels: TrunkChannels;
+  readonly sounds: FindSounds;
+  readonly messages: Messages;
 }
 
 /** What is one call's own. */
@@ -91,7 +97,8 @@ export class LiveCall {
   }
 
   start(): void {
-    const { incoming } = this.own;
+    const { id, incoming } = this.own;
+    if (incoming.caller.kind !== 'device') this.parts.channels.occupy(id, callerLeg, incoming.caller.trunk);
     this.#mailbox.post({ type: 'offered', caller: incoming.caller, dialled: incoming.dialled });
     incoming.leg.listen({
       on: (event) => {
@@ -122,7 +129,7 @@ export class LiveCall {
         this.#findRoute(effect);
         return;
       case 'open-media':
-        this.#media.open();
+        this.#media.open(effect.sides);
         return;
       case 'ring':
         this.#ring(effect);
@@ -136,6 +143,7 @@ export class LiveCall {
       case 'hang-up':
         if (effect.leg === callerLeg) incoming.leg.hangUp(effect.reason);
         else this.#callees.get(effect.leg)?.hangUp(effect.reason);
+        this.parts.channels.free(this.own.id, effect.leg);
         return;
       case 'connect-media':
         this.#media.connect(effect.leg, this.#answers.get(effect.leg) ?? '');
@@ -145,6 +153,24 @@ export class LiveCall {
         return;
       case 'refuse':
         incoming.leg.refuse(effect.status, effect.fault);
+        return;
+      case 'attend':
+        this.#media.attend();
+        return;
+      case 'play':
+        this.#media.play(effect.turn, () => this.parts.sounds(effect.sounds), effect.repeat);
+        return;
+      case 'silence':
+        this.#media.silence();
+        return;
+      case 'record-message':
+        this.#media.record(this.parts.messages.recording(this.own.id));
+        return;
+      case 'stop-recording':
+        this.#media.stopRecording();
+        return;
+      case 'keep-message':
+        this.parts.messages.keep(leftMessage(this.own.id, this.#events, effect));
         return;
       case 'close-media':
         this.#media.close();
@@ -156,9 +182,12 @@ export class LiveCall {
         this.#disarm(effect.timer);
         return;
       case 'record':
+        this.parts.channels.free(this.own.id, callerLeg);
         this.#record();
         return;
       case 'forget':
+        for (const leg of this.#callees.keys()) this.parts.channels.free(this.own.id, leg);
+        this.parts.channels.free(this.own.id, callerLeg);
         this.own.forget();
         return;
       default:
@@ -176,6 +205,10 @@ export class LiveCall {
   }
 
   #ring({ leg, target, presentation }: Extract<Effect, { do: 'ring' }>): void {
+    if (target.kind === 'trunk' && !this.parts.channels.take(this.own.id, leg, target.trunk)) {
+      this.#mailbox.post({ type: 'refused', leg, status: 503 });
+      return;
+    }
     const callee = this.parts.signalling.invite(
       {
         call: this.own.id,
@@ -211,9 +244,11 @@ export class LiveCall {
         return;
       case 'refused':
         this.#callees.delete(leg);
+        this.parts.channels.free(this.own.id, leg);
         this.#mailbox.post({ type: 'refused', leg, status: event.status });
         return;
       case 'hung-up':
+        this.parts.channels.free(this.own.id, leg);
         this.#mailbox.post({ type: 'hung-up', leg, why: event.why });
         return;
       default:

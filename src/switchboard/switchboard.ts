@@ -9,8 +9,11 @@ import { nextMove } from '../routing/next-move.ts';
 import type { Routing } from '../routing/routing.ts';
 import type { RouteMove, StepOutcome, Whereabouts } from '../call/route-step.ts';
 import type { IncomingCall, Signalling } from '../signalling/port.ts';
+import type { FindSounds } from './find-sounds.ts';
 import { type CallLimits, LiveCounts } from './live-counts.ts';
 import { type CallObserver, LiveCall } from './live-call.ts';
+import type { Messages } from './messages.ts';
+import type { TrunkChannels } from './trunk-channels.ts';
 
 export interface SwitchboardParts {
   readonly clock: Clock;
@@ -20,6 +23,9 @@ export interface SwitchboardParts {
   readonly policy: CallPolicy;
   readonly limits: CallLimits;
   readonly observer: CallObserver;
+  readonly channels: TrunkChannels;
+  readonly sounds: FindSounds;
+  readonly messages: Messages;
   readonly newCallId: () => CallId;
 }
 

@@ -188,11 +188,14 @@ export function record(call: string, more: Partial<CallRecord> = {}): CallRecord
     startedAt: 1_000,
     ringingAt: 1_100,
     answeredAt: 4_000,
+    attendedAt: 2_000,
     endedAt: 64_000,
     outcome: 'answered',
+    answeredBy: 'party',
     endedBy: 'caller',
     fault: undefined,
     status: 200,
+    chain: ['plan main', 'user anna'],
     legs: [
       {
         leg: 'leg-1',

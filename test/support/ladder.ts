@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { callRecord } from '../../src/call/cdr.ts';
+import type { MenuKey } from '../../src/directory/plan-step.ts';
+import type { UserId } from '../../src/directory/types.ts';
+import { soundName } from '../../src/call/ladder.ts';
 import type { Effect } from '../../src/call/effect.ts';
 import type { CallEvent, CallTimer } from '../../src/call/event.ts';
 import { callerLeg, type CallId, type LegId, type Target } from '../../src/call/party.ts';
@@ -16,8 +19,8 @@ import { VirtualClock } from './virtual-clock.ts';
 
 /** `first` is a trunk that has `other` beside it. */
 type Callee = 'bobby' | 'carol' | 'davey' | 'trunk' | 'first' | 'other';
-type FromAlice = 'INVITE' | 'CANCEL' | 'ACK' | 'BYE';
-type ToAlice = '180' | '200' | 'BYE' | `BYE ${string}` | `${4 | 5 | 6}${string}`;
+type FromAlice = 'INVITE' | 'CANCEL' | 'ACK' | 'BYE' | `key ${MenuKey}`;
+type ToAlice = `sound ${string}` | 'silence' | '180' | '200' | 'BYE' | `BYE ${string}` | `${4 | 5 | 6}${string}`;
 type ToCallee = 'INVITE' | 'CANCEL' | 'CANCEL elsewhere' | 'BYE' | `BYE ${string}`;
 
 /** A line of a ladder. Arrows align because every party has five letters; a typo does not compile. */
@@ -32,13 +35,39 @@ export type Line =
   | `media fails ${FaultCode}`
   | `media cannot connect ${FaultCode}`
   | `silence from the ${'caller' | 'callee'}`
+  | 'media attends'
+  | `media cannot attend ${FaultCode}`
+  /** What is played once has been heard. */
+  | 'sound ends'
+  | `sound fails ${FaultCode}`
+  | 'recording starts'
+  | 'recording stops'
+  | `recording fails ${FaultCode}`
+  /** It ends by itself. */
+  | `recorded ${number}s`
+  | `message of ${number}s for ${string}`
   | '200 is out'
   | `stop ${FaultCode}`
   | `cdr: ${string}`;
 
+/** What routing says: ring these, or speak with the caller. */
+type Move =
+  | readonly Callee[]
+  | { readonly ring: readonly Callee[]; readonly waiting: 'music' }
+  | { readonly announce: string }
+  | {
+      readonly menu: string;
+      readonly keys: Readonly<Partial<Record<MenuKey, readonly Move[]>>>;
+      readonly retries?: number;
+      /** Without it: what follows the menu. */
+      readonly otherwise?: readonly Move[];
+    }
+  | { readonly voicemail: string }
+  | { readonly refuse: FaultCode };
+
 export interface Staging {
-  /** Who is rung, step by step. */
-  readonly rings?: readonly (readonly Callee[])[];
+  /** What routing says, step by step; then it gives up. */
+  readonly rings?: readonly Move[];
   readonly seconds?: number;
   /** Routing finds nobody. */
   readonly unroutable?: FaultCode;
@@ -72,12 +101,18 @@ class Stage {
   readonly #legs = new Map<LegId, Callee>();
   #state: CallState = newCall;
   #connecting: LegId = callerLeg;
+  #playing = 0;
+  #recordingSince: number | undefined;
+  #ahead: readonly Move[];
+  #menu: Extract<Move, { menu: string }> | undefined;
   #forgotten = false;
 
-  constructor(private readonly staging: Staging) {}
+  constructor(private readonly staging: Staging) {
+    this.#ahead = staging.rings ?? [['bobby']];
+  }
 
   play(line: Line): void {
-    if (/^(alice <-|b2bua ->|cdr:)/.test(line)) return this.#expect(line);
+    if (/^(alice <-|b2bua ->|cdr:|recording st|message of)/.test(line)) return this.#expect(line);
     assert.deepEqual(this.#sent, [], 'messages that the ladder does not show');
     const [, pause] = /^~ ([\d.]+)s$/.exec(line) ?? [];
     if (pause !== undefined) return this.#clock.advance(Number(pause) * 1000);
@@ -99,6 +134,7 @@ class Stage {
   #hear(line: string): void {
     const words = line.split(' ');
     const [first, second, third, fourth] = words;
+    if (this.#hearMedia(line)) return;
     if (line === 'media opens') return this.#post({ type: 'media-opened' });
     if (line === 'media connects') return this.#post({ type: 'media-connected', leg: this.#connecting });
     if (line === '200 is out') return this.#post({ type: 'accepted' });
@@ -108,12 +144,35 @@ class Stage {
     if (first === 'stop') return this.#post({ type: 'stopped', fault: second as FaultCode });
     if (first === 'silence')
       return this.#post({ type: 'media-silent', side: fourth === 'caller' ? 'caller' : 'callee' });
-    if (first === 'alice') return this.#hearAlice(fourth ?? '');
+    if (first === 'alice') return this.#hearAlice(fourth ?? '', words[4]);
     this.#hearCallee(this.#leg(third ?? ''), fourth ?? '');
   }
 
-  #hearAlice(message: string): void {
+  #hearMedia(line: string): boolean {
+    const words = line.split(' ');
+    const fault = words.at(-1) as FaultCode;
+    const event = ((): DistributiveOmit<CallEvent, 'at'> | undefined => {
+      if (line === 'media attends') return { type: 'attended' };
+      if (line.startsWith('media cannot attend')) return { type: 'not-attended', fault };
+      if (line === 'sound ends') return { type: 'played', turn: this.#playing };
+      if (line.startsWith('sound fails')) return { type: 'not-played', turn: this.#playing, fault };
+      if (line.startsWith('recording fails')) return { type: 'not-recorded', fault };
+      return undefined;
+    })();
+    if (event !== undefined) this.#post(event);
+    if (words[0] === 'recorded') this.#recorded(Number.parseInt(words[1] ?? '') * 1000);
+    return event !== undefined || words[0] === 'recorded';
+  }
+
+  #recorded(milliseconds: number): void {
+    this.#recordingSince = undefined;
+    this.#post({ type: 'recorded', milliseconds });
+  }
+
+  #hearAlice(message: string, key: string | undefined): void {
     switch (message) {
+      case 'key':
+        return this.#post({ type: 'key', key: key as MenuKey });
       case 'INVITE':
         return this.#post({ type: 'offered', caller: callerCalled('alice'), dialled: '202' });
       case 'CANCEL':
@@ -157,7 +216,7 @@ class Stage {
     switch (effect.do) {
       case 'find-route':
         return later(() => {
-          this.#route(effect.turn);
+          this.#route(effect);
         });
       case 'open-media':
         return this.#whenNotByHand(later, { type: 'media-opened' });
@@ -187,8 +246,32 @@ class Stage {
             : `b2bua -> ${this.#name(effect.leg)} BYE${because(effect.reason)}`,
         );
         return;
+      case 'attend':
+        return this.#whenNotByHand(later, { type: 'attended' });
+      case 'play': {
+        this.#playing = effect.turn;
+        const sounds = effect.sounds.map(soundName).join(', ');
+        this.#sent.push(`alice <- b2bua sound ${sounds}${effect.repeat ? ' on and on' : ''}`);
+        return;
+      }
+      case 'silence':
+        this.#sent.push('alice <- b2bua silence');
+        return;
+      case 'record-message':
+        this.#recordingSince = this.#clock.now();
+        this.#sent.push('recording starts');
+        return;
+      case 'stop-recording':
+        this.#sent.push('recording stops');
+        return later(() => {
+          this.#recorded(this.#clock.now() - (this.#recordingSince ?? 0));
+        });
+      case 'keep-message':
+        this.#sent.push(`message of ${String(effect.milliseconds / 1000)}s for ${effect.box}`);
+        return;
       case 'close-media':
         return later(() => {
+          if (this.#recordingSince !== undefined) this.#recorded(this.#clock.now() - this.#recordingSince);
           this.#post({ type: 'media-closed', media: undefined });
         });
       case 'arm':
@@ -219,19 +302,36 @@ class Stage {
     });
   }
 
-  #route(turn: number): void {
+  #route({ turn, because }: Extract<Effect, { do: 'find-route' }>): void {
     if (this.staging.unroutable !== undefined)
       return this.#post({ type: 'unroutable', turn, fault: this.staging.unroutable });
-    const names = (this.staging.rings ?? [['bobby']])[turn - 1];
-    const step: RouteStep = names === undefined ? giveUp : ringOf(names.map(target), this.staging.seconds ?? 30);
-    this.#post({ type: 'routed', turn, move: moveTo(step) });
+    if (because?.is === 'key') this.#ahead = this.#menu?.keys[because.key] ?? [];
+    if (because?.is === 'no-key') this.#ahead = this.#menu?.otherwise ?? this.#ahead;
+    const [move, ...ahead] = this.#ahead;
+    this.#ahead = ahead;
+    this.#post({ type: 'routed', turn, move: moveTo(move === undefined ? giveUp : this.#step(move)) });
+  }
+
+  #step(move: Move): RouteStep {
+    if ('announce' in move) return { do: 'announce', sound: move.announce };
+    if ('voicemail' in move) return { do: 'voicemail', box: move.voicemail as UserId };
+    if ('refuse' in move) return { do: 'refuse', fault: move.refuse };
+    if ('menu' in move) {
+      this.#menu = move;
+      const keys = Object.keys(move.keys) as MenuKey[];
+      return { do: 'menu', sound: move.menu, keys, retries: move.retries ?? 1, timeoutSeconds: 5 };
+    }
+    const seconds = this.staging.seconds ?? 30;
+    if ('ring' in move) return { ...ringOf(move.ring.map(target), seconds), waiting: 'music' };
+    return ringOf(move.map(target), seconds);
   }
 
   #record(): string {
     const record = callRecord('call-1' as CallId, this.#events, policy);
     assert.ok(record);
+    const chain = record.attendedAt === undefined ? [] : ['attended'];
     const legs = record.legs.map((leg, index) => `${[...this.#legs.values()][index] ?? '?'} ${leg.outcome}`);
-    return [`${record.outcome} by ${record.endedBy}`, ...legs].join(', ');
+    return [`${record.outcome} by ${record.endedBy}`, ...chain, ...legs].join(', ');
   }
 
   #name(leg: LegId): string {

@@ -1,14 +1,14 @@
 import { catalogue, type FaultCode } from '../../faults/catalogue.ts';
 import type { Effect } from '../effect.ts';
-import { callerGaveUp, lostBeforeAccepted } from '../ending.ts';
+import { callerGaveUp, endWhileAccepting, hungUpByItself } from '../ending.ts';
 import type { CallEvent } from '../event.ts';
 import { dismissLosers, findLeg, markDown, unwatch, withStatus } from '../legs.ts';
 import { callerLeg, type LegId } from '../party.ts';
 import type { Ending, Live } from '../state.ts';
 import { type CallPolicy, type In, type Step, withFirst } from '../step.ts';
-import { anyPhase } from './any.ts';
+import { anyPhase, lateAnswer } from './any.ts';
 import { goOn, partyRings, timeIsUp } from './ringing.ts';
-import { connect } from './winning.ts';
+import { connect, mayWin } from './winning.ts';
 
 /** Somebody answered, and the caller is not connected yet. */
 export function connecting(state: In<'connecting'>, event: CallEvent, policy: CallPolicy): Step {
@@ -17,7 +17,8 @@ export function connecting(state: In<'connecting'>, event: CallEvent, policy: Ca
       return callerGaveUp(state.live, policy);
     case 'media-failed':
     case 'stopped':
-      return lostBeforeAccepted(state, failure(event.fault), policy);
+      if (state.awaiting === 'acceptance') return endWhileAccepting(state.live, failure(event.fault), policy);
+      return anyPhase(state, event, policy);
     case 'hung-up':
       // The engine ends the dialog when a CANCEL crosses our 200.
       if (event.leg === callerLeg) return callerGaveUp(state.live, policy);
@@ -64,10 +65,10 @@ function awaitingMedia(state: In<'connecting'>, event: CallEvent, policy: CallPo
 
 function connected(state: In<'connecting'>): Step {
   const { legs, effects } = dismissLosers(state.live.legs, state.winner);
-  return [
-    { ...state, awaiting: 'acceptance', live: { ...state.live, legs } },
-    [...noMoreRinging, ...effects, { do: 'accept' }],
-  ];
+  const live = { ...state.live, legs };
+  if (live.caller === 'attended')
+    return [{ phase: 'talking', winner: state.winner, live }, [...noMoreRinging, ...effects]];
+  return [{ ...state, awaiting: 'acceptance', live }, [...noMoreRinging, ...effects, { do: 'accept' }]];
 }
 
 const noMoreRinging: readonly Effect[] = [
@@ -78,7 +79,7 @@ const noMoreRinging: readonly Effect[] = [
 /** Kept, in case that the sound of the first cannot be connected. */
 function answersToo(state: In<'connecting'>, id: LegId): Step {
   const leg = findLeg(state.live.legs, id);
-  if (leg === undefined || leg.status.is === 'down' || leg.status.is === 'unusable') return [state, []];
+  if (leg === undefined || !mayWin(state.live, leg)) return lateAnswer(state, id);
   return [{ ...state, live: { ...state.live, legs: withStatus(state.live.legs, id, { is: 'up' }) } }, unwatch(leg)];
 }
 
@@ -91,7 +92,7 @@ function hungUpUnheard(state: In<'connecting'>, id: LegId): Step {
 function winnerHangsUp(state: In<'connecting'>, id: LegId, policy: CallPolicy): Step {
   if (id !== state.winner) return [state, []];
   const ending: Ending = { outcome: 'failed', endedBy: 'callee', status: 480, fault: 'CALLEE_UNREACHABLE' };
-  return lostBeforeAccepted(state, ending, policy);
+  return endWhileAccepting(hungUpByItself(state.live, id), ending, policy);
 }
 
 /** Nothing came of the winner: another that answered meanwhile is connected, or the rest rings on. */

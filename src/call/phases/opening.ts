@@ -8,7 +8,7 @@ import { anyPhase } from './any.ts';
 export function opening(state: In<'opening'>, event: CallEvent, policy: CallPolicy): Step {
   switch (event.type) {
     case 'media-opened':
-      return begin(state.live, state.move, policy);
+      return begin(state.live, state.move, undefined, policy);
     case 'media-failed':
       return endByFault(state.live, event.fault, policy);
     default:

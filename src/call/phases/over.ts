@@ -5,12 +5,15 @@ import { findLeg, markDown } from '../legs.ts';
 import { callerLeg, type LegId } from '../party.ts';
 import { answeredElsewhere } from '../reason.ts';
 import type { In, Step } from '../step.ts';
+import { messageOf } from './voicemail.ts';
 
 /** The call has ended for its parties; their last words are waited for. */
 export function over(state: In<'over'>, event: CallEvent): Step {
   switch (event.type) {
     case 'media-closed':
       return settle({ ...state, media: 'closed' }, [{ do: 'record' }]);
+    case 'recorded':
+      return [{ ...state, box: undefined }, state.box === undefined ? [] : messageOf(state.box, event.milliseconds)];
     case 'answered':
       return settle({ ...state, legs: markDown(state.legs, event.leg, 200) }, lastBye(state, event.leg));
     case 'refused':

@@ -30,7 +30,7 @@ export function partyRings(state: In<'ringing' | 'connecting'>, id: LegId): Step
   const leg = findLeg(live.legs, id);
   if (leg?.status.is !== 'trying') return [state, []];
   const legs = withStatus(live.legs, id, { is: 'ringing' });
-  if (live.caller === 'told') return [{ ...state, live: { ...live, legs } }, unwatch(leg)];
+  if (live.caller !== 'calling') return [{ ...state, live: { ...live, legs } }, unwatch(leg)];
   return [{ ...state, live: { ...live, legs, caller: 'told' } }, [...unwatch(leg), ...reassure]];
 }
 

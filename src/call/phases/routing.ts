@@ -1,5 +1,5 @@
 import { begin } from '../begin.ts';
-import { endByFault } from '../ending.ts';
+import { concludeByFault } from '../concluding.ts';
 import type { CallEvent } from '../event.ts';
 import type { CallPolicy, In, Step } from '../step.ts';
 import { anyPhase } from './any.ts';
@@ -11,10 +11,10 @@ export function routing(state: In<'routing'>, event: CallEvent, policy: CallPoli
   switch (event.type) {
     case 'routed':
       if (event.turn !== live.turn) return [state, []];
-      return begin({ ...live, at: event.move.at }, event.move, policy);
+      return begin({ ...live, at: event.move.at }, event.move, state.because, policy);
     case 'unroutable':
       if (event.turn !== live.turn) return [state, []];
-      return endByFault(live, event.fault, policy, 'refused');
+      return concludeByFault(live, event.fault, policy, 'refused');
     case 'answered':
       return state.because?.is === 'unanswered' ? wins(state, event.leg) : anyPhase(state, event, policy);
     default:

@@ -234,4 +234,12 @@ export const migrations: readonly string[] = [
   UPDATE users SET presentable_numbers = json_array(presented_number)
     WHERE presented_number IS NOT NULL AND presentable_numbers = '[]';
   `,
+
+  // 7: when we answered a call ourselves, who answered in the end, and whom it passed through.
+  `
+  ALTER TABLE call_records ADD COLUMN attended_at INTEGER;
+  ALTER TABLE call_records ADD COLUMN answered_by TEXT;
+  ALTER TABLE call_records ADD COLUMN chain TEXT NOT NULL DEFAULT '[]';
+  UPDATE call_records SET answered_by = 'party' WHERE outcome = 'answered';
+  `,
 ];

@@ -11,7 +11,7 @@ import { recordRow } from './record-rows.ts';
 const gatherMs = 10;
 
 const columns = `call, tenant, direction, caller, caller_user AS callerUser, dialled, started_at AS startedAt,
-  ringing_at AS ringingAt, answered_at AS answeredAt, ended_at AS endedAt, outcome, ended_by AS endedBy, fault, status,
+  ringing_at AS ringingAt, answered_at AS answeredAt, attended_at AS attendedAt, answered_by AS answeredBy, chain, ended_at AS endedAt, outcome, ended_by AS endedBy, fault, status,
   legs, media`;
 
 type Row = Record<string, unknown>;
@@ -19,9 +19,9 @@ type Row = Record<string, unknown>;
 export function sqliteRecords(database: Database.Database, clock: Clock): RecordStore & { flush(): void } {
   const insert = database.prepare(
     `INSERT INTO call_records (call, tenant, direction, caller, caller_user, dialled, started_at, ringing_at,
-       answered_at, ended_at, outcome, ended_by, fault, status, legs, media)
+       answered_at, attended_at, answered_by, chain, ended_at, outcome, ended_by, fault, status, legs, media)
      VALUES (@call, @tenant, @direction, @caller, @callerUser, @dialled, @startedAt, @ringingAt,
-       @answeredAt, @endedAt, @outcome, @endedBy, @fault, @status, @legs, @media)
+       @answeredAt, @attendedAt, @answeredBy, @chain, @endedAt, @outcome, @endedBy, @fault, @status, @legs, @media)
      ON CONFLICT (call) DO NOTHING`,
   );
   const byCall = database.prepare<[string], Row>(`SELECT ${columns} FROM call_records WHERE call = ?`);
@@ -61,11 +61,13 @@ export function sqliteRecords(database: Database.Database, clock: Clock): Record
   };
 }
 
-function toRow({ legs, media, ...record }: CallRecord): Row {
+function toRow({ legs, media, chain, ...record }: CallRecord): Row {
   const { tenant = null, callerUser = null, ringingAt = null, answeredAt = null, fault = null } = record;
   return {
     ...record,
     ...{ tenant, callerUser, ringingAt, answeredAt, fault },
+    ...{ attendedAt: record.attendedAt ?? null, answeredBy: record.answeredBy ?? null },
+    chain: JSON.stringify(chain),
     legs: JSON.stringify(legs),
     media: media === undefined ? null : JSON.stringify(media),
   };

@@ -27,7 +27,7 @@ describe('the media of a call', () => {
   }
 
   async function opened(): Promise<void> {
-    media.open();
+    media.open('both');
     await settled();
   }
 
@@ -57,7 +57,7 @@ describe('the media of a call', () => {
   it('that is closed while it is being opened is closed once it is open', async () => {
     let open = (): void => undefined;
     fake.gates.set('offering', new Promise((resolve) => (open = resolve)));
-    media.open();
+    media.open('both');
     media.close();
     await settled();
     assert.deepEqual([types(), fake.closed], [[], []]);

@@ -8,7 +8,9 @@ import { Fault } from '../../../src/faults/fault.ts';
 import { err, ok } from '../../../src/kernel/result.ts';
 import type { RoutingLookups } from '../../../src/routing/port.ts';
 import type { CalleeListener, CallerListener, Invitation } from '../../../src/signalling/port.ts';
+import type { LeftMessage } from '../../../src/switchboard/messages.ts';
 import { Switchboard } from '../../../src/switchboard/switchboard.ts';
+import { TrunkChannels } from '../../../src/switchboard/trunk-channels.ts';
 import { policy } from '../../support/call-policy.ts';
 import { bindingOf, callerCalled, tenantId } from '../../support/people.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
@@ -177,6 +179,7 @@ class Stage {
   readonly records: CallRecord[] = [];
   readonly faults: string[] = [];
   readonly invited: number[] = [];
+  readonly messages: LeftMessage[] = [];
   lookupFails: Error | undefined;
   acceptFails = false;
   callsPerUser = 1;
@@ -251,6 +254,12 @@ class Stage {
         clock: this.clock,
       },
       policy,
+      channels: new TrunkChannels(),
+      sounds: () => Promise.resolve([]),
+      messages: {
+        recording: (call) => ({ file: `${call}.wav`, maximumSeconds: 60, silenceSeconds: 5 }),
+        keep: (message) => this.messages.push(message),
+      },
       limits: { calls: 10, callsPerTenant: 10, callsPerUser: this.callsPerUser },
       observer: {
         moved: () => undefined,
