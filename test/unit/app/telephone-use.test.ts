@@ -45,6 +45,7 @@ const over: CallState = {
   legs: [],
   caller: 'settled',
   media: 'closed',
+  box: undefined,
 };
 
 function talking(name: string): CallState {
