@@ -3,7 +3,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { fastify } from 'fastify';
 import { Fault } from '../faults/fault.ts';
-import { refusalOf } from './auth/access.ts';
+import { type Access, refusalOf } from './auth/access.ts';
 import { callerBy } from './auth/caller.ts';
 import { bearerToken } from './auth/token.ts';
 import type { Api } from './http/app.ts';
@@ -34,8 +34,16 @@ export interface ApiListener {
 export interface RunningApi {
   readonly address: string;
   readonly port: number;
+  /** Every route, and who may use it. */
+  readonly routes: readonly Route[];
   /** Lets requests that are being answered be answered, for a few seconds; safe to call twice. */
   close(): Promise<void>;
+}
+
+export interface Route {
+  readonly method: string;
+  readonly url: string;
+  readonly access: Access;
 }
 
 const version = '1.0.0';
@@ -46,7 +54,8 @@ const farewellMs = 3_000;
 
 /** @throws Error of the system when the port cannot be had */
 export async function startApi(listener: ApiListener, parts: ApiParts): Promise<RunningApi> {
-  const api = await buildApi(listener, parts);
+  const routes: Route[] = [];
+  const api = await buildApi(listener, parts, routes);
   try {
     await api.listen({ host: listener.address, port: listener.port });
   } catch (thrown) {
@@ -63,19 +72,20 @@ export async function startApi(listener: ApiListener, parts: ApiParts): Promise<
     closeAll.cancel();
   };
   let stopping: Promise<void> | undefined;
-  return { address: open.address, port: open.port, close: () => (stopping ??= stop()) };
+  return { address: open.address, port: open.port, routes, close: () => (stopping ??= stop()) };
 }
 
-/** The API without its listener. */
-export async function buildApi(listener: ApiListener, parts: ApiParts): Promise<Api> {
+async function buildApi(listener: ApiListener, parts: ApiParts, routes: Route[]): Promise<Api> {
   const api = emptyServer(listener);
   readJsonOnly(api);
   answerUnknown(api);
   logRequests(api, parts.log);
+  // Serialisers made of the schemas are compiled when they are first used, while calls wait; views say what is shown.
+  api.setSerializerCompiler(() => (data) => JSON.stringify(data));
   api.setSchemaErrorFormatter((errors, where) => explainValidation(errors, where));
   readNumbersOfQuery(api);
   tagAnswers(api);
-  demandAccess(api);
+  demandAccess(api, routes);
   const rates = await limitRates(api, parts.settings);
   api.decorateRequest('caller', undefined);
   api.addHook('onRequest', async (request) => {
@@ -123,11 +133,14 @@ function emptyServer({ tls, trustedProxies }: ApiListener): Api {
 }
 
 /** So that no route is forgotten: pages of the documentation apart, each says who may use it. */
-function demandAccess(api: Api): void {
+function demandAccess(api: Api, routes: Route[]): void {
   api.addHook('onRoute', (route) => {
     route.config ??= {};
     if (route.url.startsWith('/docs')) route.config.access ??= 'anyone';
-    if (route.config.access !== undefined) return;
-    throw new Fault('INTERNAL', `${String(route.method)} ${route.url} does not say who may use it: set config.access`);
+    const { access } = route.config;
+    for (const method of [route.method].flat()) {
+      if (access === undefined) throw new Fault('INTERNAL', `${method} ${route.url} does not say who may use it`);
+      routes.push({ method, url: route.url, access });
+    }
   });
 }

@@ -13,7 +13,7 @@ export function meView(user: User, { id, name, timeZone, language }: Tenant) {
 }
 
 /** Older settings may hold what can no longer be set; they are shown as what they come down to. */
-function ownRoute({ personalRoute: route }: User) {
+export function ownRoute({ personalRoute: route }: User) {
   if (route.is !== 'divert') return route;
   switch (route.to.kind) {
     case 'user':

@@ -7,7 +7,7 @@ import { scryptHasher } from '../../../src/api/auth/password-hash.ts';
 import { announcing } from '../../../src/api/events/announcing.ts';
 import { memoryFeed } from '../../../src/api/events/feed.ts';
 import type { ApiParts, ApiSettings } from '../../../src/api/parts.ts';
-import { type RunningApi, startApi } from '../../../src/api/server.ts';
+import { type Route, type RunningApi, startApi } from '../../../src/api/server.ts';
 import { hashCredentials } from '../../../src/signalling/digest/credentials.ts';
 import { openSqlite } from '../../../src/store/sqlite/open.ts';
 import type { Store } from '../../../src/store/port.ts';
@@ -28,6 +28,7 @@ export interface ApiWorld {
   /** What the next codes are told by. */
   teller: CodeTeller | undefined;
   readonly parts: ApiParts;
+  readonly routes: readonly Route[];
   signIn(login: string): Promise<string>;
   /** @param token undefined: without one */
   ask(
@@ -120,7 +121,7 @@ export async function startWorld(settings: Partial<ApiSettings> = {}): Promise<A
       token === undefined ? headers : { authorization: `Bearer ${token}`, ...headers },
     );
   return Object.assign(world, {
-    ...{ url, store, clock, lines, told, parts, ask },
+    ...{ url, store, clock, lines, told, parts, ask, routes: api.routes },
     async signIn(login: string) {
       const answer = await ask(undefined, 'POST', '/v1/sessions', { login: `${login}@example.com`, password });
       if (answer.status !== 201) throw new Error(answer.text);
