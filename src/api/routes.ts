@@ -6,6 +6,7 @@ import { planRoutes } from './admin/plans.ts';
 import { trunkRoutes } from './admin/trunks.ts';
 import { userRoutes } from './admin/users.ts';
 import { sessionRoutes } from './auth/sessions.ts';
+import { eventRoutes } from './events/routes.ts';
 import type { Api } from './http/app.ts';
 import type { Rates } from './http/rates.ts';
 import { bookmarkRoutes } from './me/bookmarks.ts';
@@ -18,7 +19,8 @@ import { tenantRoutes } from './operator/tenants.ts';
 import type { ApiParts } from './parts.ts';
 
 /** Every route of the API, but for its own documents. */
-export function addRoutes(api: Api, parts: ApiParts, rates: Rates): void {
+export async function addRoutes(api: Api, parts: ApiParts, rates: Rates): Promise<void> {
+  await eventRoutes(api, parts);
   sessionRoutes(api, parts, rates);
   ownSettingRoutes(api, parts);
   mobileRoutes(api, parts);

@@ -101,7 +101,7 @@ async function buildApi(listener: ApiListener, parts: ApiParts, routes: Route[])
   });
   for (const schema of namedSchemas) api.addSchema(schema);
   await describeApi(api, version);
-  addRoutes(api, parts, rates);
+  await addRoutes(api, parts, rates);
   await api.ready();
   return api;
 }
