@@ -22,6 +22,8 @@ export interface Possibility {
 }
 
 interface RungLeg {
+  /** Which endpoint for callees it was offered. */
+  readonly offered: number;
   was: 'rung' | 'cancelled' | 'answered' | 'ended';
   answered: boolean;
 }
@@ -42,8 +44,16 @@ export class PlausibleWorld {
   readonly #legs = new Map<LegId, RungLeg>();
   readonly #timers = new Map<CallTimer, number>();
   /** What was asked and not answered yet. */
-  readonly #asked = new Set<'open-media' | 'accept' | 'close-media'>();
+  readonly #asked = new Set<'open-media' | 'attend' | 'accept' | 'close-media'>();
   readonly #done = new Set<'open-media' | 'close-media'>();
+  /** Counts the endpoints for callees; 0: there is none now. */
+  #endpoint = 0;
+  #endpoints = 0;
+  #opens: 'caller' | 'callee' | 'both' = 'both';
+  #playing: number | undefined;
+  #recording: 'no' | 'yes' | 'ending' = 'no';
+  #typed = 0;
+  kept = 0;
   /** Questions of routing, by their turn. */
   readonly #questions = new Set<number>();
   #steps: readonly RouteStep[];
@@ -76,7 +86,9 @@ export class PlausibleWorld {
   obey(): void {
     const [next] = [
       ...this.#ofTheCaller().filter(({ what }) => ['accepted', 'not accepted', 'caller hangs up'].includes(what)),
-      ...this.#ofMedia().filter(({ what }) => ['media opened', 'media connected', 'media closed'].includes(what)),
+      ...this.#ofMedia().filter(({ what }) =>
+        ['media opened', 'media connected', 'attended', 'played', 'recorded 5000', 'media closed'].includes(what),
+      ),
       ...this.#ofTheExchange().filter(({ what }) => what.startsWith('routed')),
       ...this.#ofTime(),
     ];
@@ -90,7 +102,9 @@ export class PlausibleWorld {
     assert.equal(times('record'), 1, 'one record');
     assert.equal(times('forget'), 1, 'forgotten once');
     assert.equal(all.at(-1), 'forget', 'nothing after forget');
-    assert.equal(times('close-media'), times('open-media'), 'media is closed as often as opened');
+    assert.equal(times('close-media'), Math.min(1, times('open-media')), 'media is closed once if it was opened');
+    assert.equal(this.#recording, 'no', 'a recording was forgotten');
+    assert.ok(this.kept <= 1, 'a message was kept twice');
     assert.equal(this.#timers.size, 0, `still armed: ${[...this.#timers.keys()].join()}`);
     assert.ok(['refused', 'gave up', 'ended'].includes(this.#caller), `the caller was left ${this.#caller}`);
     for (const [id, leg] of this.#legs) {
@@ -162,6 +176,7 @@ export class PlausibleWorld {
     const opened = (): void => {
       this.#asked.delete('open-media');
       this.#done.add('open-media');
+      if (this.#opens !== 'caller') this.#endpoint = ++this.#endpoints;
     };
     const leg = this.#connecting;
     const tried = (): void => (this.#connecting = undefined);
@@ -169,7 +184,7 @@ export class PlausibleWorld {
       ...(this.#asked.has('open-media')
         ? [
             this.#event('media opened', { type: 'media-opened' }, opened),
-            this.#event('media did not open', { type: 'media-failed', fault }, opened),
+            this.#event('media did not open', { type: 'media-failed', fault }, () => this.#asked.delete('open-media')),
           ]
         : []),
       ...(leg === undefined
@@ -178,16 +193,55 @@ export class PlausibleWorld {
             this.#event('media connected', { type: 'media-connected', leg }, tried),
             this.#event('no codec', { type: 'not-connected', leg, fault: 'NO_COMMON_CODEC' }, tried),
           ]),
+      ...this.#ofSpeech(),
       ...(open ? [this.#event('media lost', { type: 'media-failed', fault })] : []),
       ...(open ? [this.#event('silence', { type: 'media-silent', side: 'callee' })] : []),
+      ...(open ? [this.#event('silence of the caller', { type: 'media-silent', side: 'caller' })] : []),
       // Closing waits for what is still being opened.
-      ...(this.#asked.has('close-media') && !this.#asked.has('open-media')
+      ...(this.#asked.has('close-media') && !this.#asked.has('open-media') && this.#recording === 'no'
         ? [
             this.#event('media closed', { type: 'media-closed', media: undefined }, () => {
               this.#asked.delete('close-media');
               this.#done.add('close-media');
             }),
           ]
+        : []),
+    ];
+  }
+
+  #ofSpeech(): readonly Possibility[] {
+    const attended = (): void => {
+      this.#asked.delete('attend');
+    };
+    const turn = this.#playing;
+    const heard = (): void => (this.#playing = undefined);
+    const ended = (): void => void (this.#recording = 'no');
+    const said = (milliseconds: number): Possibility =>
+      this.#event(`recorded ${String(milliseconds)}`, { type: 'recorded', milliseconds }, ended);
+    return [
+      ...(this.#asked.has('attend')
+        ? [
+            this.#event('attended', { type: 'attended' }, () => {
+              attended();
+              this.#endpoint = 0;
+            }),
+            this.#event('not attended', { type: 'not-attended', fault: 'NO_COMMON_CODEC' }, attended),
+          ]
+        : []),
+      ...(turn === undefined
+        ? []
+        : [
+            this.#event('played', { type: 'played', turn }, heard),
+            this.#event('not played', { type: 'not-played', turn, fault: 'SOUND_UNREADABLE' }, heard),
+          ]),
+      ...(this.#recording === 'no' ? [] : [said(5_000), said(200)]),
+      ...(this.#recording === 'yes'
+        ? [this.#event('not recorded', { type: 'not-recorded', fault: 'RECORDING_FAILED' }, ended)]
+        : []),
+      ...(this.#caller === 'talking' && this.#typed < 20
+        ? (['1', '9', '#'] as const).map((key) =>
+            this.#event(`key ${key}`, { type: 'key', key }, () => (this.#typed += 1)),
+          )
         : []),
     ];
   }
@@ -262,10 +316,42 @@ export class PlausibleWorld {
         assert.equal(this.#legs.get(effect.leg)?.was, 'answered', `${effect.leg} is connected`);
         assert.equal(this.#connecting, undefined, 'two are connected at a time');
         this.#connecting = effect.leg;
+        assert.equal(this.#legs.get(effect.leg)?.offered, this.#endpoint, `${effect.leg} was offered other media`);
+        this.#playing = undefined;
         return;
       case 'open-media':
-        assert.ok(!this.effects.slice(0, -1).some((earlier) => earlier.do === effect.do), `${effect.do} twice`);
+        assert.ok(!this.#asked.has('open-media'), 'opened while it is being opened');
+        assert.equal(
+          this.#done.has('open-media'),
+          effect.sides === 'callee',
+          'the caller’s endpoint comes first, once',
+        );
         this.#asked.add(effect.do);
+        this.#opens = effect.sides;
+        return;
+      case 'attend':
+        assert.ok(this.#done.has('open-media'));
+        assert.equal(this.#caller, 'calling', 'attended twice');
+        this.#asked.add(effect.do);
+        return;
+      case 'play':
+        assert.equal(this.#caller, 'talking', 'sound for a caller that is not there');
+        this.#playing = effect.repeat ? undefined : effect.turn;
+        return;
+      case 'silence':
+        this.#playing = undefined;
+        return;
+      case 'record-message':
+        assert.equal(this.#recording, 'no', 'two recordings');
+        assert.equal(this.#caller, 'talking');
+        this.#recording = 'yes';
+        return;
+      case 'stop-recording':
+        assert.equal(this.#recording, 'yes');
+        this.#recording = 'ending';
+        return;
+      case 'keep-message':
+        this.kept += 1;
         return;
       case 'close-media':
         assert.ok(
@@ -273,11 +359,12 @@ export class PlausibleWorld {
           'close-media without open-media',
         );
         this.#asked.add(effect.do);
+        if (this.#recording === 'yes') this.#recording = 'ending';
         return;
       case 'ring':
-        assert.ok(this.#done.has('open-media'), 'nobody is rung before media is open');
+        assert.ok(this.#endpoint > 0, 'nobody is rung before media is open');
         assert.ok(!this.#legs.has(effect.leg), `${effect.leg} rung twice`);
-        this.#legs.set(effect.leg, { was: 'rung', answered: false });
+        this.#legs.set(effect.leg, { was: 'rung', answered: false, offered: this.#endpoint });
         return;
       case 'tell':
         assert.equal(this.#caller, 'calling', '180 after a final response');

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { CallId } from '../../../src/call/party.ts';
 import type { CallRecord } from '../../../src/call/record.ts';
 import { newTenant, newUser } from '../../../src/directory/new.ts';
+import { normalRoute, type PersonalRoute } from '../../../src/directory/destination.ts';
 import type { E164, Extension, UserId } from '../../../src/directory/types.ts';
 import { normaliseDialled } from '../../../src/directory/libphonenumber/normalise.ts';
 import { Fault } from '../../../src/faults/fault.ts';
@@ -152,6 +153,41 @@ describe('the switchboard', () => {
     assert.equal(stage.records.length, 4);
   });
 
+  it('speaks with a caller, takes a message and hangs up', async () => {
+    stage.bobbysRoute = { is: 'voicemail' };
+    const caller = stage.call();
+    await settled();
+    assert.deepEqual(caller.heard, ['200 attended']);
+    stage.media.emit(0, { type: 'played' });
+    await settled();
+    stage.clock.advance(9_000);
+    stage.media.emit(0, { type: 'recorded', milliseconds: 7_000, why: 'silence' });
+    await settled();
+    assert.deepEqual(caller.heard, ['200 attended', 'BYE']);
+    assert.deepEqual(stage.ended(), ['voicemail 200 undefined']);
+    assert.deepEqual(stage.messages, [
+      {
+        tenant: tenantId,
+        user: 'bobby',
+        call: 'call-1',
+        from: '201',
+        fromName: 'alice',
+        at: stage.clock.now() - 7_000,
+        milliseconds: 7_000,
+      },
+    ]);
+  });
+
+  it('rings nobody for a caller who hears voicemail, and takes no ports for anybody', async () => {
+    stage.bobbysRoute = { is: 'voicemail' };
+    const caller = stage.call();
+    await settled();
+    assert.deepEqual([stage.callees.length, stage.media.opened], [0, ['caller']]);
+    caller.listener?.on({ type: 'hung-up', why: 'normal release' });
+    await settled();
+    assert.deepEqual(stage.messages, []);
+  });
+
   it('stops at once when there is nothing to stop', async () => {
     await stage.switchboard.stop(new Fault('SHUTTING_DOWN'));
   });
@@ -183,6 +219,7 @@ class Stage {
   lookupFails: Error | undefined;
   acceptFails = false;
   callsPerUser = 1;
+  bobbysRoute: PersonalRoute = normalRoute;
   #switchboard: Switchboard | undefined;
 
   /** Made when it is first asked for: a test has set its stage then. */
@@ -279,6 +316,7 @@ class Stage {
       name: 'Bobby',
       extension: '202' as Extension,
       ringTargets: { desk: true },
+      personalRoute: this.bobbysRoute,
       presentedNumber: '+31851234567' as E164,
     });
     return {
