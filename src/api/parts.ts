@@ -25,6 +25,8 @@ export interface ApiParts {
   readonly teller: CodeTeller | undefined;
   /** The sound of a message, by the path that its record has; undefined when the file is gone. */
   readonly openVoicemail: (file: string) => Promise<Readable | undefined>;
+  /** Removes that sound; harmless when it is gone already. */
+  readonly removeVoicemail: (file: string) => Promise<void>;
   readonly operatorToken: string | undefined;
   readonly settings: ApiSettings;
 }

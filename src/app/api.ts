@@ -12,6 +12,7 @@ import type { Log } from '../telemetry/port.ts';
 import type { CodeTeller } from '../verification/port.ts';
 import { smsGateway } from '../verification/sms-gateway.ts';
 import { generatePassword, type RandomBytes } from './password.ts';
+import type { VoicemailFiles } from './voicemail-files.ts';
 
 /** The store, and the feed that tells what is changed through it. */
 export function announced(store: Store, log: Log): { readonly store: Store; readonly feed: ChangeFeed } {
@@ -27,12 +28,13 @@ interface Around {
   readonly clock: Clock;
   readonly random: RandomBytes;
   readonly log: Log;
+  readonly voicemailFiles: VoicemailFiles;
 }
 
 /** @throws Error, with a message that says what to do */
 export async function startApiOf(config: Config, around: Around): Promise<RunningApi> {
   const { address, port, tls, trustedProxies, operatorToken, sessionDays, privateTrunks, rates } = config.api;
-  const { random, log } = around;
+  const { random, log, voicemailFiles: files } = around;
   const listener = { address, port, trustedProxies, tls: tls === undefined ? undefined : await pemTexts(tls) };
   try {
     return await startApi(listener, {
@@ -41,7 +43,8 @@ export async function startApiOf(config: Config, around: Around): Promise<Runnin
       sipCredentials: (username, password) => hashCredentials(username, config.sip.realm, password),
       newPassword: () => generatePassword(random),
       teller: tellerOf(config, log),
-      openVoicemail: () => Promise.resolve(undefined),
+      openVoicemail: (file) => files.open(file),
+      removeVoicemail: (file) => files.remove(file),
       operatorToken: operatorToken?.reveal(),
       settings: { sessionDays, privateTrunks, rates },
     });

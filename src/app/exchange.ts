@@ -29,6 +29,7 @@ import { Readiness } from './readiness.ts';
 import { routingLookups } from './routing-lookups.ts';
 import { languageOf } from './tenant-language.ts';
 import { Voicemail } from './voicemail.ts';
+import { VoicemailFiles } from './voicemail-files.ts';
 import { type SipServer, startSipServer } from './sip-server.ts';
 import { startSweeper } from './sweeper.ts';
 import { soundLibrary } from './sounds.ts';
@@ -100,6 +101,7 @@ async function build(config: Config, around: Surroundings, started: (() => Promi
   const trunks = await trunkParts({ config, store, application, metrics, clock, random, log });
   started.push(() => trunks.stop());
   const voicemail = new Voicemail(config.voicemail, store.voicemail, log);
+  const voicemailFiles = new VoicemailFiles(config.voicemail.folder);
   const calls = { policy, journal, voicemail };
   const switchboard = connectParts({ config, around, store, media, application, metrics, ...calls, trunks });
   metrics.watch({
@@ -111,14 +113,14 @@ async function build(config: Config, around: Surroundings, started: (() => Promi
   const http = await startHttp({ ...config.http, metrics, readiness: () => readiness.parts() });
   if (!http.ok) throw new Error(http.error);
   started.push(() => http.value.close());
-  const api = await startApiOf(config, { store, feed, clock, random, log });
+  const api = await startApiOf(config, { store, feed, clock, random, log, voicemailFiles });
   started.push(() => api.close());
   await connected(application, sipServer, readiness, log, () => {
     // The server does not know any more whose the dialogs are: nothing can be done for these calls but to end them.
     switchboard.endAll(new Fault('SIP_SERVER_LOST', 'the connection with the SIP server broke during the call'));
   });
   trunks.start();
-  const sweeper = startSweeper({ store, clock, log });
+  const sweeper = startSweeper({ store, clock, log, removeVoicemail: (file) => voicemailFiles.remove(file) });
   const stop = async (): Promise<void> => {
     sweeper.cancel();
     await trunks.stop();

@@ -1,6 +1,7 @@
 import { Fault } from '../faults/fault.ts';
 import type { Clock, Instant, Timer } from '../kernel/clock.ts';
 import type { Store } from '../store/port.ts';
+import type { VoicemailStore } from '../store/settings.ts';
 import type { Log } from '../telemetry/port.ts';
 
 /** What ends by itself is off for every call at its time; the sweep writes it down, for the audit trail and the app. */
@@ -9,15 +10,18 @@ const diversionsEveryMs = 1_000;
 const restEveryMs = 60_000;
 /** A verification tells how often codes were told lately, also when it is over. */
 const verificationsKeptMs = 86_400_000;
+const messagesAtATime = 200;
 
 interface Sweeps {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
+  /** Removes the sound of a message; harmless when it is gone already. */
+  readonly removeVoicemail: (file: string) => Promise<void>;
 }
 
 /** Clears away, by the clock, what was good for a time only. A sweep that fails says so, and the next one tries again. */
-export function startSweeper({ store, clock, log }: Sweeps): Timer {
+export function startSweeper({ store, clock, log, removeVoicemail }: Sweeps): Timer {
   const { bindings, settings, accounts } = store;
   const forget = (what: string, sweep: (now: Instant) => Promise<number>): Timer =>
     repeatedly(clock, restEveryMs, async (now) => {
@@ -28,6 +32,7 @@ export function startSweeper({ store, clock, log }: Sweeps): Timer {
     forget('bindings', (now) => bindings.sweep(now)),
     forget('sessions', (now) => accounts.sweepSessions(now)),
     forget('verifications', (now) => accounts.sweepVerifications(now - verificationsKeptMs)),
+    forget('messages of removed users', () => sweepOwnerless(store.voicemail, removeVoicemail, log)),
     repeatedly(clock, diversionsEveryMs, async (now) => {
       const over = (await reported(log, 'diversions', settings.sweepDiversions(now))) ?? [];
       over.forEach(({ id, plan, name }) => {
@@ -42,6 +47,20 @@ export function startSweeper({ store, clock, log }: Sweeps): Timer {
       });
     },
   };
+}
+
+/** The file before its record: what cannot be removed now is found again by the next sweep. */
+async function sweepOwnerless(
+  messages: VoicemailStore,
+  removeFile: (file: string) => Promise<void>,
+  log: Log,
+): Promise<number> {
+  let gone = 0;
+  for (const { id, file } of await messages.ownerless(messagesAtATime)) {
+    const removed = removeFile(file).then(() => messages.remove(id));
+    if ((await reported(log, `message ${id}`, removed)) === true) gone += 1;
+  }
+  return gone;
 }
 
 function reported<Value>(log: Log, what: string, sweep: Promise<Value>): Promise<Value | undefined> {

@@ -44,7 +44,7 @@ export function mobileRoutes(api: Api, parts: ApiParts): void {
       try {
         if (parts.teller === undefined)
           throw new Fault('CODE_NOT_TOLD', 'codes cannot be told here: whoever runs the exchange sets api.codes');
-        await parts.teller.tell(number, code, language);
+        await parts.teller.tell(number, code, language, user);
       } catch (thrown) {
         await putBack(parts, written, before);
         throw thrown;

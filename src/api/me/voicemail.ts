@@ -7,15 +7,16 @@ import type { ApiParts } from '../parts.ts';
 import { notFound } from '../rules/editing.ts';
 import { instant } from '../rules/instant.ts';
 import { voicemailMessage } from '../schema/me.ts';
-import { answers, problemAnswer } from '../schema/problem.ts';
+import { answers, problemAnswer, silent } from '../schema/problem.ts';
 import { closed, plain, ref } from '../schema/wire.ts';
 
 const tags = ['me'];
 const config = { access: 'user' } as const;
+const params = Type.Object({ message: Type.String({ maxLength: 100 }) }, closed);
 const most = 200;
 
 /** What callers said to the box of whoever asks. */
-export function voicemailRoutes(api: Api, { store, openVoicemail }: ApiParts): void {
+export function voicemailRoutes(api: Api, { store, openVoicemail, removeVoicemail }: ApiParts): void {
   api.get(
     '/v1/me/voicemail',
     {
@@ -40,7 +41,7 @@ export function voicemailRoutes(api: Api, { store, openVoicemail }: ApiParts): v
       config,
       schema: {
         ...{ tags, summary: 'The sound of a message', produces: ['audio/wav'] },
-        params: Type.Object({ message: Type.String({ maxLength: 100 }) }, closed),
+        params,
         response: {
           200: {
             description: 'A WAV file: 8,000 Hz, mono.',
@@ -58,6 +59,25 @@ export function voicemailRoutes(api: Api, { store, openVoicemail }: ApiParts): v
       const sound = await openVoicemail(message.file);
       if (sound === undefined) throw new Fault('NOT_FOUND', 'the sound of this message is gone: nothing can be done');
       return reply.type('audio/wav').send(sound);
+    },
+  );
+
+  api.delete(
+    '/v1/me/voicemail/:message',
+    {
+      config,
+      schema: {
+        ...{ tags, summary: 'Remove a message', description: 'With its sound, and for good.' },
+        ...{ params, response: silent },
+      },
+    },
+    async (request, reply) => {
+      const message = await store.voicemail.get(request.params.message);
+      if (message?.user !== signedIn(request).user.id) throw notFound('message');
+      // In this order: should it stop between the two, the message can be removed again.
+      await removeVoicemail(message.file);
+      await store.voicemail.remove(message.id);
+      return reply.code(204).send(null);
     },
   );
 }

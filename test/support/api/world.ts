@@ -25,6 +25,8 @@ export interface ApiWorld {
   readonly clock: VirtualClock;
   readonly lines: readonly LogLine[];
   readonly told: readonly Told[];
+  /** Files of voicemail messages that were removed. */
+  readonly removed: readonly string[];
   /** What the next codes are told by. */
   teller: CodeTeller | undefined;
   readonly parts: ApiParts;
@@ -86,6 +88,7 @@ export async function startWorld(settings: Partial<ApiSettings> = {}): Promise<A
   const clock = new VirtualClock(Date.now());
   const lines: LogLine[] = [];
   const told: Told[] = [];
+  const removed: string[] = [];
   const log = logInto(lines);
   const feed = memoryFeed((thrown) => {
     throw thrown;
@@ -106,6 +109,7 @@ export async function startWorld(settings: Partial<ApiSettings> = {}): Promise<A
       return world.teller;
     },
     openVoicemail: async (file) => (file === 'gone.wav' ? undefined : Readable.from([Buffer.from('RIFF....WAVE')])),
+    removeVoicemail: async (file) => void removed.push(file),
     settings: {
       ...{ sessionDays: 90, privateTrunks: true, ...settings },
       rates: { requestsPerMinute: 100_000, signInsPerMinute: 100_000, signInsPerLogin: 100_000, ...settings.rates },
@@ -121,7 +125,7 @@ export async function startWorld(settings: Partial<ApiSettings> = {}): Promise<A
       token === undefined ? headers : { authorization: `Bearer ${token}`, ...headers },
     );
   return Object.assign(world, {
-    ...{ url, store, clock, lines, told, parts, ask, routes: api.routes },
+    ...{ url, store, clock, lines, told, removed, parts, ask, routes: api.routes },
     async signIn(login: string) {
       const answer = await ask(undefined, 'POST', '/v1/sessions', { login: `${login}@example.com`, password });
       if (answer.status !== 201) throw new Error(answer.text);

@@ -83,6 +83,13 @@ const rows: readonly Row[] = [
     status: 404,
     foreign: 404,
   },
+  {
+    route: 'DELETE /v1/me/voicemail/:message',
+    path: '/v1/me/voicemail/annas',
+    access: 'user',
+    status: 404,
+    foreign: 404,
+  },
   { route: 'GET /v1/phonebook', access: 'user', status: 200 },
 
   { route: 'GET /v1/plans', access: 'admin', status: 200 },

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { DiversionId, PlanId } from '../../../src/directory/types.ts';
+import type { DiversionId, PlanId, UserId } from '../../../src/directory/types.ts';
 import { startSweeper } from '../../../src/app/sweeper.ts';
 import type { Store } from '../../../src/store/port.ts';
 import { openDatabase } from '../../../src/store/sqlite/database.ts';
@@ -12,6 +12,7 @@ describe('sweeper', () => {
   const clock = new VirtualClock();
   const started = clock.now();
   const lines: string[] = [];
+  const removed: string[] = [];
   const note = (_fields: unknown, message: string): void => void lines.push(message);
   const log: Log = {
     ...{ trace: note, debug: note, info: note, warn: note, error: note, fatal: note },
@@ -19,7 +20,14 @@ describe('sweeper', () => {
   };
   const database = openDatabase(':memory:');
   const store: Store = storeOn(database, clock);
-  const sweeper = startSweeper({ store, clock, log });
+  const sweeper = startSweeper({
+    ...{ store, clock, log },
+    removeVoicemail: (file) => {
+      if (file === 'stuck.wav') return Promise.reject(new Error('the disk is read-only'));
+      removed.push(file);
+      return Promise.resolve();
+    },
+  });
   const pass = async (milliseconds: number): Promise<void> => {
     for (let passed = 0; passed < milliseconds; passed += 1_000) {
       clock.advance(1_000);
@@ -53,6 +61,22 @@ describe('sweeper', () => {
   it('forgets sessions that are over', async () => {
     await pass(60_000);
     assert.ok(lines.includes('sessions expired'), lines.join());
+  });
+
+  it('removes the messages of users who are gone, with their sound, and leaves what cannot be removed for later', async () => {
+    const message = (id: string, user: string) => ({
+      ...{ id, tenant: bakery, user: user as UserId, call: id, from: undefined, fromName: undefined },
+      ...{ at: started, milliseconds: 4_000, file: `${id}.wav` },
+    });
+    await store.voicemail.save(message('stuck', 'nobody'));
+    await store.voicemail.save(message('old', 'nobody'));
+    await store.voicemail.save(message('annas', 'anna'));
+    await pass(60_000);
+    assert.deepEqual(removed, ['old.wav']);
+    assert.equal(await store.voicemail.get('old'), undefined);
+    assert.ok((await store.voicemail.get('stuck')) !== undefined, 'its sound would be left behind');
+    assert.ok((await store.voicemail.get('annas')) !== undefined);
+    assert.ok(lines.includes('message stuck could not be swept'), lines.join());
   });
 
   it('says that it cannot sweep, and tries again', async () => {

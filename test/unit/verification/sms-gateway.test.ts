@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { E164 } from '../../../src/directory/types.ts';
+import type { E164, TenantId, UserId } from '../../../src/directory/types.ts';
 import { createLogger } from '../../../src/telemetry/logger.ts';
 import { smsGateway } from '../../../src/verification/sms-gateway.ts';
 
 const log = createLogger({ level: 'silent', pretty: false });
 const number = '+31612345678' as E164;
+const user = { id: 'anna' as UserId, tenant: 'bakery' as TenantId };
 
 describe('a code by text message', () => {
   let server: Server;
@@ -34,8 +35,8 @@ describe('a code by text message', () => {
       response.writeHead(202).end('{}');
     };
     const gateway = smsGateway({ url, token: 'a token', log });
-    await gateway.tell(number, '012345', 'nl');
-    await gateway.tell(number, '012345', 'en');
+    await gateway.tell(number, '012345', 'nl', user);
+    await gateway.tell(number, '012345', 'en', user);
     const text = 'Je code voor Qaller is 012345. Hij is tien minuten geldig. Geef hem aan niemand.';
     const english = 'Your code for Qaller is 012345. It holds for ten minutes. Give it to nobody.';
     assert.deepEqual(seen, [
@@ -44,7 +45,7 @@ describe('a code by text message', () => {
     ]);
   });
 
-  const told = () => smsGateway({ url, token: undefined, log, patienceMs: 200 }).tell(number, '012345', 'nl');
+  const told = () => smsGateway({ url, token: undefined, log, patienceMs: 200 }).tell(number, '012345', 'nl', user);
   const failing: Readonly<Record<string, typeof answer>> = {
     'refuses it': (_request, response) => response.writeHead(500).end(),
     'sends us elsewhere': (_request, response) => response.writeHead(302, { location: 'http://127.0.0.1:9/' }).end(),
