@@ -49,8 +49,17 @@ export async function describeApi(api: Api, version: string): Promise<void> {
   await api.register(swaggerUi, {
     routePrefix: '/docs',
     // The pages must do without the internet, and load nothing from elsewhere.
-    uiConfig: { docExpansion: 'list', validatorUrl: null, persistAuthorization: false, tryItOutEnabled: false },
-    staticCSP: true,
+    uiConfig: {
+      layout: 'BaseLayout',
+      docExpansion: 'list',
+      validatorUrl: null,
+      persistAuthorization: false,
+      tryItOutEnabled: false,
+    },
+    // Not upgrade-insecure-requests, with which pages over plain HTTP, as in an office, would stay empty.
+    staticCSP:
+      "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; " +
+      "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     theme: { title },
   });
   api.get('/openapi.json', { config: { access: 'anyone' }, schema: { hide: true } }, () => api.swagger());
