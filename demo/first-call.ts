@@ -4,20 +4,16 @@ import { callerLeg } from '../src/call/party.ts';
 import { TestExchange } from '../test/support/exchange.ts';
 
 /** Starts the exchange on free ports, makes a call that rings two phones, listens to it, and shows what remains of it. */
-
-const started = performance.now();
-const test = await TestExchange.start();
-try {
-  await firstCall(test);
-  console.log(`\nAll as it should be, in ${((performance.now() - started) / 1000).toFixed(1)} s.`);
-} catch (thrown) {
-  console.error(`\nThe demo went wrong: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
-  process.exitCode = 1;
-} finally {
-  await test.stop();
+export async function firstCall(): Promise<void> {
+  const test = await TestExchange.start();
+  try {
+    await call(test);
+  } finally {
+    await test.stop();
+  }
 }
 
-async function firstCall(exchange: TestExchange): Promise<void> {
+async function call(exchange: TestExchange): Promise<void> {
   step(
     'The exchange listens',
     exchange.exchange.sip.map(({ transport, address, port }) => `${transport} ${address}:${String(port)}`).join(', '),
@@ -27,15 +23,15 @@ async function firstCall(exchange: TestExchange): Promise<void> {
   const app = await exchange.registered('201-qaller', { transport: 'tcp' });
   step('Three phones registered', '202-desk and 201-desk over UDP, 201-qaller over TCP');
 
-  const call = await joris.invite('201');
+  const calling = await joris.invite('201');
   const [atDesk, atApp] = await Promise.all([desk.incomingCall(), app.incomingCall()]);
   atDesk.ring();
   atApp.ring();
-  await call.provisional(180);
+  await calling.provisional(180);
   step('202 dials 201', 'the desk phone and the app ring together, and the caller hears it');
 
   const answered = await atApp.answer();
-  const talk = await call.answered();
+  const talk = await calling.answered();
   const lost = await atDesk.ended;
   assert.equal(lost.reason, 'SIP;cause=200;text="Call completed elsewhere"');
   step('The app answers', `the desk phone is told: ${lost.reason}`);

@@ -58,6 +58,16 @@ export class Ear {
     });
   }
 
+  /** @throws when 150 ms of audible sound, whatever it was, did not come within the time */
+  hearSomething(withinMs: number): Promise<void> {
+    let heard = 0;
+    const complaint = (): string => `heard nothing in ${withinMs} ms, ${this.packets} RTP packets in all`;
+    return this.#listen(withinMs, complaint, (samples) => {
+      if (loudness(samples) >= audible) heard += samples.length;
+      return heard >= windowSamples;
+    });
+  }
+
   /** @throws when there was no stretch of `ms` without audible sound within the time; no packets at all is silence too */
   silence(ms: number, withinMs: number): Promise<void> {
     return new Promise((resolve, reject) => {
