@@ -112,10 +112,19 @@ const layout = [
     comment: 'The HTTP side asks the switchboard and the store; it never speaks SIP and never touches media.',
   }),
   ...row('verification', {
-    knows: ['kernel', 'faults', 'directory', 'signalling/port.ts', 'media/port.ts', 'telemetry/port.ts'],
+    knows: [
+      'kernel',
+      'faults',
+      'directory',
+      'call/party.ts',
+      'signalling/port.ts',
+      'media/port.ts',
+      'telemetry/port.ts',
+    ],
     types: ['call'],
     comment:
-      'Tells a code to a telephone, by a gateway or by a call of its own; whether it was repeated, is no matter.',
+      'Tells a code to a telephone, by a gateway or by a call of its own, whose legs are named as others are; whether it ' +
+      'was repeated, is no matter.',
   }),
   ...row('telemetry', {
     knows: ['kernel', 'faults'],

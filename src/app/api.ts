@@ -29,12 +29,14 @@ interface Around {
   readonly random: RandomBytes;
   readonly log: Log;
   readonly voicemailFiles: VoicemailFiles;
+  /** Tells codes by calls. */
+  readonly codes: CodeTeller;
 }
 
 /** @throws Error, with a message that says what to do */
 export async function startApiOf(config: Config, around: Around): Promise<RunningApi> {
   const { address, port, tls, trustedProxies, operatorToken, sessionDays, privateTrunks, rates } = config.api;
-  const { random, log, voicemailFiles: files } = around;
+  const { random, voicemailFiles: files } = around;
   const listener = { address, port, trustedProxies, tls: tls === undefined ? undefined : await pemTexts(tls) };
   try {
     return await startApi(listener, {
@@ -42,7 +44,7 @@ export async function startApiOf(config: Config, around: Around): Promise<Runnin
       passwords: scryptHasher(random),
       sipCredentials: (username, password) => hashCredentials(username, config.sip.realm, password),
       newPassword: () => generatePassword(random),
-      teller: tellerOf(config, log),
+      teller: tellerOf(config, around),
       openVoicemail: (file) => files.open(file),
       removeVoicemail: (file) => files.remove(file),
       operatorToken: operatorToken?.reveal(),
@@ -53,8 +55,9 @@ export async function startApiOf(config: Config, around: Around): Promise<Runnin
   }
 }
 
-function tellerOf({ api }: Config, log: Log): CodeTeller | undefined {
+function tellerOf({ api }: Config, { codes, log }: Around): CodeTeller | undefined {
   const { by, gateway, token } = api.codes;
+  if (by === 'call') return codes;
   if (by !== 'sms' || gateway === undefined) return undefined;
   return smsGateway({ url: gateway, token: token?.reveal(), log });
 }

@@ -19,6 +19,7 @@ import { Switchboard } from '../switchboard/switchboard.ts';
 import { startHttp } from '../telemetry/http.ts';
 import { createMetrics, type MetricsRegistry } from '../telemetry/metrics.ts';
 import type { Log } from '../telemetry/port.ts';
+import type { SpokenCodes } from '../verification/spoken-codes.ts';
 import { announced, startApiOf } from './api.ts';
 import { CallJournal } from './call-journal.ts';
 import { type DemoAccount, demoCompany } from './demo-company.ts';
@@ -33,6 +34,7 @@ import { VoicemailFiles } from './voicemail-files.ts';
 import { type SipServer, startSipServer } from './sip-server.ts';
 import { startSweeper } from './sweeper.ts';
 import { soundLibrary } from './sounds.ts';
+import { spokenCodes } from './spoken-codes.ts';
 import { TelephoneUse } from './telephone-use.ts';
 import { type TrunkParts, trunkParts } from './trunks.ts';
 
@@ -103,7 +105,7 @@ async function build(config: Config, around: Surroundings, started: (() => Promi
   const voicemail = new Voicemail(config.voicemail, store.voicemail, log);
   const voicemailFiles = new VoicemailFiles(config.voicemail.folder);
   const calls = { policy, journal, voicemail };
-  const switchboard = connectParts({ config, around, store, media, application, metrics, ...calls, trunks });
+  const { switchboard, codes } = connectParts({ config, around, store, media, application, metrics, ...calls, trunks });
   metrics.watch({
     calls: () => switchboard.live,
     bindings: () => store.bindings.count(clock.now()),
@@ -113,18 +115,20 @@ async function build(config: Config, around: Surroundings, started: (() => Promi
   const http = await startHttp({ ...config.http, metrics, readiness: () => readiness.parts() });
   if (!http.ok) throw new Error(http.error);
   started.push(() => http.value.close());
-  const api = await startApiOf(config, { store, feed, clock, random, log, voicemailFiles });
+  const api = await startApiOf(config, { store, feed, clock, random, log, voicemailFiles, codes });
   started.push(() => api.close());
   await connected(application, sipServer, readiness, log, () => {
     // The server does not know any more whose the dialogs are: nothing can be done for these calls but to end them.
     switchboard.endAll(new Fault('SIP_SERVER_LOST', 'the connection with the SIP server broke during the call'));
+    codes.endAll();
   });
   trunks.start();
   const sweeper = startSweeper({ store, clock, log, removeVoicemail: (file) => voicemailFiles.remove(file) });
   const stop = async (): Promise<void> => {
     sweeper.cancel();
     await trunks.stop();
-    await atMost(clock, farewellMs, switchboard.stop(new Fault('SHUTTING_DOWN', 'the exchange stops')));
+    const farewell = [switchboard.stop(new Fault('SHUTTING_DOWN', 'the exchange stops')), codes.stop()];
+    await atMost(clock, farewellMs, Promise.all(farewell));
     await Promise.all([journal.settled(), voicemail.settled()]);
     disconnect(application);
     for (const close of started.reverse()) await close();
@@ -176,8 +180,8 @@ interface Connected {
   readonly voicemail: Voicemail;
 }
 
-/** Joins signalling and switchboard, which call each other. */
-function connectParts(parts: Connected): Switchboard {
+/** Joins signalling and switchboard, which call each other, and what makes calls of its own. */
+function connectParts(parts: Connected): { readonly switchboard: Switchboard; readonly codes: SpokenCodes } {
   const { config, around, store, media, application, metrics, policy, journal, trunks, voicemail } = parts;
   const { clock, random, log } = around;
   const use = new TelephoneUse(clock);
@@ -221,7 +225,9 @@ function connectParts(parts: Connected): Switchboard {
     },
     newCallId: () => callId(random(12)),
   });
-  return switchboard;
+  const { channels } = trunks;
+  const codes = spokenCodes({ config, clock, random, log, media, signalling, lookups, channels, journal });
+  return { switchboard, codes };
 }
 
 /** Resolves at the first connection; drachtio-srf makes later ones by itself. */
@@ -261,7 +267,7 @@ function disconnect(application: SipApplication): void {
 }
 
 /** Waits for something, but no longer than that. */
-async function atMost(clock: Clock, milliseconds: number, awaited: Promise<void>): Promise<void> {
+async function atMost(clock: Clock, milliseconds: number, awaited: Promise<unknown>): Promise<void> {
   let timer: Timer | undefined;
   const deadline = new Promise<void>((resolve) => {
     timer = clock.after(milliseconds, resolve);
