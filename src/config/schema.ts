@@ -241,9 +241,9 @@ const api = z
     codes: z
       .strictObject({
         by: z
-          .enum(['none', 'sms'])
+          .enum(['none', 'sms', 'call'])
           .default('none')
-          .describe('`sms`: by a gateway for text messages; `none`: not at all.'),
+          .describe('`sms`: by a gateway for text messages; `call`: a call that speaks the code; `none`: not at all.'),
         gateway: z
           .url({ protocol: /^https?$/ })
           .optional()

@@ -5,6 +5,8 @@ import { catalogue, type FaultCode } from '../faults/catalogue.ts';
 export interface Called {
   readonly is:
     | 'told'
+    /** It hung up by itself, after the code was said at least once. */
+    | 'heard'
     /** Before the code was said once. */
     | 'hung-up'
     | 'busy'
@@ -56,6 +58,7 @@ export function isTrunksOwn(status: number, heardOf: boolean): boolean {
 export function whatToDo({ is }: Called): string {
   switch (is) {
     case 'told':
+    case 'heard':
     case 'hung-up':
       return 'the call ended before the code was told: ask for a code again, and listen until the end';
     case 'busy':
@@ -82,6 +85,8 @@ export function endingOf({ is }: Called): Pick<CallRecord, 'outcome' | 'endedBy'
   switch (is) {
     case 'told':
       return { outcome: 'answered', endedBy: 'us', fault: undefined, status: 200 };
+    case 'heard':
+      return { outcome: 'answered', endedBy: 'callee', fault: undefined, status: 200 };
     case 'hung-up':
       return { outcome: 'answered', endedBy: 'callee', fault: 'CODE_NOT_TOLD', status: 200 };
     case 'busy':

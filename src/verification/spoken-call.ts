@@ -101,7 +101,7 @@ export function spoken(call: SpokenCall, event: SpokenEvent): Moved {
         : still(call);
     case 'hung-up':
       if (!isCurrent(call, event.leg)) return still(call);
-      return over(call, call.phase === 'speaking' && call.said > 0 ? { is: 'told' } : { is: 'hung-up' }, event.at);
+      return over(call, { is: call.phase === 'speaking' && call.said > 0 ? 'heard' : 'hung-up' }, event.at);
     case 'connected':
       if (call.phase !== 'connecting') return still(call);
       return [{ ...call, phase: 'speaking', said: 0 }, [{ do: 'told' }]];
@@ -217,6 +217,7 @@ function isCurrent(call: SpokenCall, leg: number): boolean {
 function outcomeOf({ is }: Called): LegRecord['outcome'] {
   switch (is) {
     case 'told':
+    case 'heard':
     case 'hung-up':
     case 'no-codec':
       return 'answered';

@@ -95,6 +95,15 @@ export class Ear {
     });
   }
 
+  /** Keeps all that is heard from now on. @returns what was heard so far, whenever it is asked */
+  record(): () => Int16Array {
+    const heard: Int16Array[] = [];
+    this.#listeners.add((samples) => {
+      heard.push(samples);
+    });
+    return () => Int16Array.from(heard.flatMap((samples) => [...samples]));
+  }
+
   #listen(withinMs: number, complaint: () => string, satisfied: (samples: Int16Array) => boolean): Promise<void> {
     const asked = new Error();
     return new Promise((resolve, reject) => {

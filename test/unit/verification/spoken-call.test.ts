@@ -49,7 +49,7 @@ describe('a call that tells a code', () => {
   });
 
   it('has told it when the telephone hangs up after the first time, and has not before that', () => {
-    assert.equal(ladder([opened, answered, connected, said, hungUp]).came, 'told');
+    assert.equal(ladder([opened, answered, connected, said, hungUp]).came, 'heard');
     assert.equal(ladder([opened, answered, connected, hungUp]).came, 'hung-up');
     assert.equal(ladder([opened, answered, hungUp]).came, 'hung-up');
   });
