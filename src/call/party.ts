@@ -61,6 +61,8 @@ export type Target =
       readonly otherwise: readonly Trunk[];
       /** Whose mobile telephone or SIM it is; undefined: somebody outside. */
       readonly user: UserId | undefined;
+      /** Help is called for: no trunk's refusal is the last word while another is left, and none is too full for it. */
+      readonly emergency?: true;
     };
 
 /** A caller who is a user of the exchange. */

@@ -82,16 +82,16 @@ function byNextTrunk(
 
 function trunksOwnFault({ target, status }: Leg, response: number): boolean {
   if (target.kind !== 'trunk' || (status.is !== 'trying' && status.is !== 'ringing')) return false;
+  // Not every carrier has a way to 112, and few say so by the right status.
+  if (target.emergency === true) return true;
+  // RFC 3261 §21.5: the server fails, whoever is called.
+  if (response >= 500 && response < 600) return true;
   switch (response) {
     // Our standing with the carrier.
     case 401:
     case 402:
     case 403:
     case 407:
-    case 500:
-    case 502:
-    case 503:
-    case 504:
       return true;
     // After ringing, nobody took up.
     case 408:

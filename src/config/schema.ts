@@ -280,8 +280,10 @@ const calls = z
       .describe('The country (ISO 3166) whose national form carriers may give numbers in, where a trunk names none.'),
     maximumSeconds: seconds.default(14_400).describe('A call is ended after so long.'),
     trunkAnswerSeconds: seconds
-      .default(6)
-      .describe('A carrier that has said nothing at all for so long is passed over, when there is another.'),
+      .default(12)
+      .describe(
+        'A carrier that has neither rung nor refused for so long is passed over, when there is another. Calls to mobile numbers may take ten seconds until they ring.',
+      ),
   })
   .prefault({})
   .describe('How calls are handled.');

@@ -12,6 +12,15 @@ const nationalEmergencyNumbers: Readonly<Record<string, readonly string[]>> = {
   US: ['911'],
 };
 
+/** Whether it is one somewhere: for who does not know yet where the caller is. @param dialled with separators or without */
+export function mayBeEmergencyNumber(dialled: string): boolean {
+  const digits = dialled.replaceAll(/[\s().\-/+]/g, '');
+  return (
+    /^(?:00)?\d{0,3}112$/.test(digits) ||
+    Object.values(nationalEmergencyNumbers).some((numbers) => numbers.includes(digits))
+  );
+}
+
 /** @param digits as dialled @param country ISO 3166: of the tenant, wherever the phone is */
 export function isEmergencyNumber(digits: string, country: string): boolean {
   return digits === '112' || (nationalEmergencyNumbers[country]?.includes(digits) ?? false);

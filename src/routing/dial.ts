@@ -98,7 +98,9 @@ async function toOutside(walk: Walk, tenant: Tenant, user: User, number: string)
     walk.lookups,
   );
   if (target === undefined) return { is: 'stuck', why: noTrunk(number, 'carrier'), here, resume: undefined };
-  const outward = await (emergency ? outwardInEmergency(tenant, walk.lookups) : outwardOfCaller(user, walk.lookups));
+  const outward = await (emergency
+    ? outwardInEmergency(tenant, user, walk.lookups)
+    : outwardOfCaller(user, walk.lookups));
   const seconds = walk.routing.settings.trunkRingSeconds;
   return moved(here, {
     do: 'ring',

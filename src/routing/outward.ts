@@ -33,12 +33,16 @@ export async function outwardOfCaller(user: User, lookups: RoutingLookups): Prom
   return { caller: user.anonymous ? undefined : owned, owned };
 }
 
-/** On emergency calls: where help is to go, and nothing withheld. */
+/**
+ * On emergency calls: where help is to go, and nothing withheld. A company without a number of its own lets the caller be
+ * called back on their SIM at least.
+ */
 export async function outwardInEmergency(
   tenant: { readonly id: TenantId; readonly locationNumber: E164 | undefined },
+  { vamosNumber }: Pick<User, 'vamosNumber'>,
   lookups: RoutingLookups,
 ): Promise<Outward> {
-  const owned = tenant.locationNumber ?? (await lookups.firstNumber(tenant.id));
+  const owned = tenant.locationNumber ?? (await lookups.firstNumber(tenant.id)) ?? vamosNumber;
   return { caller: owned, owned };
 }
 

@@ -8,7 +8,7 @@ export interface TrunkCall {
   /** In international form, or a short number. */
   readonly number: string;
   readonly user: UserId | undefined;
-  /** Help is called for: a trunk that seems full is tried all the same, last. */
+  /** Help is called for: a trunk that seems full is tried all the same, last, and so is one of the other purpose. */
   readonly emergency: boolean;
 }
 
@@ -22,17 +22,20 @@ export function throughTrunk(
 ): Target | undefined {
   const usable = lookups
     .trunks()
-    .filter((trunk) => trunk.purpose === purpose && (trunk.tenant === undefined || trunk.tenant === tenant))
+    .filter(
+      (trunk) => (emergency || trunk.purpose === purpose) && (trunk.tenant === undefined || trunk.tenant === tenant),
+    )
     .map((trunk) => ({ trunk, ...lookups.trunkState(trunk.id) }))
     .filter(({ full }) => emergency || !full)
     .sort(
       (one, other) =>
         Number(one.full) - Number(other.full) ||
         Number(other.reachable) - Number(one.reachable) ||
+        Number(one.trunk.purpose !== purpose) - Number(other.trunk.purpose !== purpose) ||
         Number(one.trunk.tenant === undefined) - Number(other.trunk.tenant === undefined) ||
         one.trunk.priority - other.trunk.priority,
     )
     .map(({ trunk }) => trunk);
   const [trunk, ...otherwise] = usable;
-  return trunk && { kind: 'trunk', trunk, number, otherwise, user };
+  return trunk && { kind: 'trunk', trunk, number, otherwise, user, ...(emergency ? { emergency } : {}) };
 }

@@ -1,7 +1,7 @@
 import { callRecord } from '../call/cdr.ts';
 import type { Effect } from '../call/effect.ts';
 import type { CallEvent, CallTimer } from '../call/event.ts';
-import { callerLeg, type CallId, type LegId } from '../call/party.ts';
+import { callerLeg, type CallId, type LegId, type Target } from '../call/party.ts';
 import type { CallRecord } from '../call/record.ts';
 import type { RouteMove, StepOutcome, Whereabouts } from '../call/route-step.ts';
 import { newCall, type CallState } from '../call/state.ts';
@@ -205,7 +205,7 @@ export class LiveCall {
   }
 
   #ring({ leg, target, presentation }: Extract<Effect, { do: 'ring' }>): void {
-    if (target.kind === 'trunk' && !this.parts.channels.take(this.own.id, leg, target.trunk)) {
+    if (target.kind === 'trunk' && !this.#takeChannel(leg, target)) {
       this.#mailbox.post({ type: 'refused', leg, status: 503 });
       return;
     }
@@ -225,6 +225,14 @@ export class LiveCall {
       },
     );
     this.#callees.set(leg, callee);
+  }
+
+  #takeChannel(leg: LegId, { trunk, emergency }: Extract<Target, { kind: 'trunk' }>): boolean {
+    const { channels } = this.parts;
+    if (emergency !== true) return channels.take(this.own.id, leg, trunk);
+    // How many it takes is the carrier's to say when somebody's life may hang on it.
+    channels.occupy(this.own.id, leg, trunk.id);
+    return true;
   }
 
   #hearCallee(leg: LegId, event: CalleeEvent): void {

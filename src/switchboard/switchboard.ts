@@ -1,6 +1,7 @@
 import type { CallId } from '../call/party.ts';
 import type { CallEvent } from '../call/event.ts';
 import type { CallPolicy } from '../call/step.ts';
+import { mayBeEmergencyNumber } from '../directory/emergency-numbers.ts';
 import { Fault } from '../faults/fault.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { err, type Result } from '../kernel/result.ts';
@@ -50,7 +51,8 @@ export class Switchboard {
     const call = new LiveCall(this.parts, {
       id,
       incoming,
-      nextMove: (at, because) => (admitted.ok ? this.#nextMove(incoming, at, because) : Promise.resolve(admitted)),
+      nextMove: (at, because) =>
+        admitted.ok ? this.#nextMove(incoming, at, because) : this.#forHelpOnly(incoming, at, because, admitted.error),
       forget: () => {
         this.#forget(id);
       },
@@ -92,9 +94,28 @@ export class Switchboard {
     }
   }
 
+  /** A call above the limits goes on when help is called for, and is refused otherwise. */
+  async #forHelpOnly(
+    incoming: IncomingCall,
+    at: Whereabouts | undefined,
+    because: StepOutcome | undefined,
+    refusal: Fault,
+  ): Promise<Result<RouteMove, Fault>> {
+    if (at !== undefined) return this.#nextMove(incoming, at, because);
+    // Nobody else's number is looked up: the limits are there to save that.
+    if (this.#stopping !== undefined || incoming.caller.kind === 'trunk' || !mayBeEmergencyNumber(incoming.dialled))
+      return err(refusal);
+    const found = await this.#nextMove(incoming, at, because);
+    return found.ok && isForHelp(found.value) ? found : err(refusal);
+  }
+
   #forget(call: CallId): void {
     this.#calls.delete(call);
     this.#counts.leave(call);
     if (this.#calls.size === 0) this.#stopping?.idle();
   }
+}
+
+function isForHelp({ step }: RouteMove): boolean {
+  return step.do === 'ring' && step.targets.every(({ target }) => target.kind === 'trunk' && target.emergency === true);
 }

@@ -1,9 +1,22 @@
 import { ladder } from '../support/ladder.ts';
 
+/** What the record says of a party that rang and then said so. */
+const named = {
+  302: 'failed',
+  404: 'unreachable',
+  480: 'no-answer',
+  484: 'failed',
+  486: 'busy',
+  488: 'failed',
+  503: 'unreachable',
+  603: 'declined',
+  604: 'unreachable',
+} as const;
+
 const outside = { rings: [['first']] } as const;
 
 describe('a trunk that fails by itself, with another beside it', () => {
-  for (const status of [500, 502, 503, 504, 408, 403, 407, 401] as const) {
+  for (const status of [500, 501, 502, 503, 504, 513, 580, 408, 403, 407, 401] as const) {
     ladder(`hands the call over when it says ${String(status)}`, outside, [
       'alice -> b2bua INVITE',
       'b2bua -> first INVITE',
@@ -126,4 +139,22 @@ describe('a trunk that fails by itself, with another beside it', () => {
     'cdr: cancelled by caller, first cancelled',
     'b2bua <- first 503',
   ]);
+});
+
+describe('a trunk by which help is called', () => {
+  for (const status of [302, 404, 480, 484, 486, 488, 503, 603, 604] as const) {
+    ladder(`does not have the last word with ${String(status)}, while there is another`, { rings: [['helps']] }, [
+      'alice -> b2bua INVITE',
+      'b2bua -> helps INVITE',
+      'b2bua <- helps 183',
+      'alice <- b2bua 180',
+      `b2bua <- helps ${String(status)}`,
+      'b2bua -> other INVITE',
+      'b2bua <- other 200',
+      'alice <- b2bua 200',
+      'alice -> b2bua BYE',
+      'b2bua -> other BYE',
+      `cdr: answered by caller, helps ${named[status]}, other answered`,
+    ]);
+  }
 });

@@ -17,8 +17,8 @@ import { giveUp, moveTo, ringOf } from './moves.ts';
 import { carrier, callerCalled, phoneOf } from './people.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
-/** `first` is a trunk that has `other` beside it. */
-type Callee = 'bobby' | 'carol' | 'davey' | 'trunk' | 'first' | 'other';
+/** `first` is a trunk that has `other` beside it, and `helps` the same when 112 is called. */
+type Callee = 'bobby' | 'carol' | 'davey' | 'trunk' | 'first' | 'helps' | 'other';
 type FromAlice = 'INVITE' | 'CANCEL' | 'ACK' | 'BYE' | `key ${MenuKey}`;
 type ToAlice = `sound ${string}` | 'silence' | '180' | '200' | 'BYE' | `BYE ${string}` | `${4 | 5 | 6}${string}`;
 type ToCallee = 'INVITE' | 'CANCEL' | 'CANCEL elsewhere' | 'BYE' | `BYE ${string}`;
@@ -347,6 +347,8 @@ function target(name: Callee): Target {
       return carrier('+31612345678');
     case 'first':
       return carrier('+31612345678', 'first', 'other');
+    case 'helps':
+      return { ...carrier('112', 'helps', 'other'), emergency: true };
     case 'other':
       return carrier('+31612345678', 'other');
     default:

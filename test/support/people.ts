@@ -63,6 +63,6 @@ export function carrier(
   };
 }
 
-function trunkCalled(id: string): Trunk {
+export function trunkCalled(id: string): Trunk {
   return newTrunk({ id: id as TrunkId, host: '127.0.0.9' });
 }

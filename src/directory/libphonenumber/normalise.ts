@@ -1,4 +1,5 @@
 import {
+  getCountryCallingCode,
   isSupportedCountry,
   parsePhoneNumberWithError,
   ParseError,
@@ -25,8 +26,16 @@ export const normaliseDialled: NormaliseDialled = (dialled, country) => {
   if (isShortNumber(number, country)) return { kind: 'short', number };
   if (isExtension(number)) return { kind: 'extension', extension: number };
   const parsed = parse(number, country);
+  if (!parsed.ok && is112Abroad(number, country)) return { kind: 'short', number: '112' };
   return parsed.ok ? asDialled(parsed.value, country, number) : { kind: 'invalid', why: parsed.error };
 };
+
+/** Some telephones put the country in front of whatever is dialled. It leads nowhere, and who dials it needs help. */
+function is112Abroad(number: string, country: string): boolean {
+  if (!/^(\+|00)\d{0,3}112$/.test(number)) return false;
+  const code = isSupportedCountry(country) ? getCountryCallingCode(country) : '';
+  return ['+112', `+${code}112`, `00${code}112`].includes(number);
+}
 
 function parse(number: string, country: string): Result<PhoneNumber, string> {
   const from = isSupportedCountry(country) ? { defaultCountry: country } : {};

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isEmergencyNumber } from '../../../src/directory/emergency-numbers.ts';
+import { isEmergencyNumber, mayBeEmergencyNumber } from '../../../src/directory/emergency-numbers.ts';
 import { isShortNumber } from '../../../src/directory/libphonenumber/short-numbers.ts';
 
 describe('an emergency number', () => {
@@ -27,5 +27,12 @@ describe('an emergency number', () => {
   it('is none of the services that take calls and send nobody', () => {
     for (const number of ['113', '144', '0900-8844', '1888', '116123', '1121', ''])
       assert.equal(isEmergencyNumber(number, 'NL'), false, number);
+  });
+
+  it('is suspected however it is written, and an ordinary number is not', () => {
+    for (const dialled of ['112', '1-1-2', '+112', '+31112', '0031 112', '911', '999', '15'])
+      assert.equal(mayBeEmergencyNumber(dialled), true, dialled);
+    for (const dialled of ['', '201', '0612345112', '+31612345112', '1120', 'alice', '9'.repeat(5000)])
+      assert.equal(mayBeEmergencyNumber(dialled), false, dialled);
   });
 });

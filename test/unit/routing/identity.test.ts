@@ -103,6 +103,12 @@ describe('who calls for help shows', () => {
     assert.deepEqual(await seen(world(hidden), alice, '112'), alone(first));
   });
 
+  it('the caller’s SIM, when the company has no number at all, rather than nothing', async () => {
+    const users = [user('alice', '201', { anonymous: true, vamosNumber: e164('+31612345671') })];
+    const seenOutside = await seen(world({}, { users, numbers: [] }), alice, '112');
+    assert.deepEqual(seenOutside, alone('+31612345671'));
+  });
+
   it('it on the emergency numbers of the company’s country, and not on other short numbers', async () => {
     const tenants = [newTenant({ id: ours, name: 'Beispiel', country: 'DE', locationNumber: third })];
     assert.deepEqual(await seen(world(hidden, { tenants }), alice, '110'), alone(third));

@@ -56,6 +56,12 @@ describe('the trunks for a call', () => {
     assert.deepEqual(chosen(two, { first: { full: true } }, 'carrier', true), ['second', 'first']);
   });
 
+  it('are of either purpose when help is called for, those of the other last', () => {
+    const mobile = trunk('operator', { purpose: 'mobile', priority: 0 });
+    assert.deepEqual(chosen([mobile], {}, 'carrier', true), ['operator']);
+    assert.deepEqual(chosen([mobile, ...two], {}, 'carrier', true), ['first', 'second', 'operator']);
+  });
+
   it('when there are none, the caller is told, and the log is', async () => {
     const world = { ...emptyWorld, users: [user('alice', '201')] };
     const move = await new Asking(world, callerAt('alice', '201'), '0612345678').move();

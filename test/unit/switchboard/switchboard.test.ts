@@ -3,7 +3,7 @@ import type { CallId } from '../../../src/call/party.ts';
 import type { CallRecord } from '../../../src/call/record.ts';
 import { newTenant, newUser } from '../../../src/directory/new.ts';
 import { normalRoute, type PersonalRoute } from '../../../src/directory/destination.ts';
-import type { E164, Extension, UserId } from '../../../src/directory/types.ts';
+import type { E164, Extension, Trunk, UserId } from '../../../src/directory/types.ts';
 import { normaliseDialled } from '../../../src/directory/libphonenumber/normalise.ts';
 import { Fault } from '../../../src/faults/fault.ts';
 import { err, ok } from '../../../src/kernel/result.ts';
@@ -13,7 +13,7 @@ import type { LeftMessage } from '../../../src/switchboard/messages.ts';
 import { Switchboard } from '../../../src/switchboard/switchboard.ts';
 import { TrunkChannels } from '../../../src/switchboard/trunk-channels.ts';
 import { policy } from '../../support/call-policy.ts';
-import { bindingOf, callerCalled, tenantId } from '../../support/people.ts';
+import { bindingOf, callerCalled, tenantId, trunkCalled } from '../../support/people.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 import { FakeMedia, settled } from './fake-media.ts';
 
@@ -66,6 +66,31 @@ describe('the switchboard', () => {
     stage.callees.at(-1)?.listener.on({ type: 'refused', status: 487 });
     await settled();
     assert.deepEqual(stage.ended().slice(1), ['answered 200 undefined', 'cancelled 487 undefined']);
+  });
+
+  it('lets a call for help through above every limit, also by a trunk that is full', async () => {
+    stage.trunks = [{ ...trunkCalled('carrier'), channels: 1 }];
+    const first = stage.call({ dialled: '112' });
+    const second = stage.call({ dialled: '+31 112' });
+    const third = stage.call({ dialled: '0851234567' });
+    await settled();
+    assert.deepEqual(third.heard, ['503 CALL_LIMIT']);
+    assert.deepEqual(
+      stage.callees.map(({ invitation: { target } }) => target.kind === 'trunk' && target.number),
+      ['112', '112'],
+    );
+    for (const caller of [first, second]) caller.listener?.on({ type: 'cancelled' });
+    for (const { listener } of stage.callees) listener.on({ type: 'refused', status: 487 });
+    await settled();
+  });
+
+  it('refuses a call to an extension that elsewhere is a number for help', async () => {
+    const first = await stage.talking();
+    const second = stage.call({ dialled: '911' });
+    await settled();
+    assert.deepEqual(second.heard, ['503 CALL_LIMIT']);
+    first.caller.listener?.on({ type: 'hung-up', why: 'normal release' });
+    await settled();
   });
 
   it('refuses a call that went round and round', async () => {
@@ -219,6 +244,7 @@ class Stage {
   lookupFails: Error | undefined;
   acceptFails = false;
   callsPerUser = 1;
+  trunks: readonly Trunk[] = [];
   bobbysRoute: PersonalRoute = normalRoute;
   #switchboard: Switchboard | undefined;
 
@@ -228,7 +254,7 @@ class Stage {
     return this.#switchboard;
   }
 
-  call(changes: { readonly hopsLeft?: number } = {}): CallerStub {
+  call(changes: { readonly hopsLeft?: number; readonly dialled?: string } = {}): CallerStub {
     const stub = new CallerStub();
     this.switchboard.offer({
       caller: callerCalled('alice'),
@@ -339,7 +365,7 @@ class Stage {
       ],
       trunkState: () => ({ reachable: true, full: false }),
       activity: () => ({ busy: false, idleSince: undefined }),
-      trunks: () => [],
+      trunks: () => this.trunks,
     };
   }
 }
