@@ -29,7 +29,7 @@ describe('a voicemail box', function () {
   const messages = async (app: App) => ((await app.does('GET', '/v1/me/voicemail')) as Listed).items;
 
   async function sound(app: App, message: string): Promise<Response> {
-    const headers: HeadersInit = app.token === undefined ? {} : { authorization: `Bearer ${app.token}` };
+    const headers: Record<string, string> = app.token === undefined ? {} : { authorization: `Bearer ${app.token}` };
     return fetch(`${app.base}/v1/me/voicemail/${message}/audio`, { headers });
   }
 
