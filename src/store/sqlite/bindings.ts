@@ -6,10 +6,14 @@ import type { Binding } from '../../registrar/binding.ts';
 import type { BindingStore } from '../port.ts';
 import { branded, decode, json, nullable } from './decode.ts';
 import { attempt } from './failure.ts';
-import type { Memory } from './memory.ts';
+import { about, type Memory } from './memory.ts';
 import { inTransaction } from './transaction.ts';
 
-const bindingRow: z.ZodType<Binding> = z.object({
+/** As their SELECTs name them. */
+export const bindingColumns = `device, key, contact, instance, flow, call_id AS callId, cseq, user_agent AS userAgent,
+  registered_at AS registeredAt, expires_at AS expiresAt`;
+
+export const bindingRow: z.ZodType<Binding> = z.object({
   device: branded<DeviceId>(),
   key: z.string(),
   contact: z.string(),
@@ -30,18 +34,11 @@ const bindingRow: z.ZodType<Binding> = z.object({
   expiresAt: z.int(),
 });
 
-/** For questions that are more than one about bindings. */
-export interface BindingReader {
-  live(device: DeviceId, now: Instant): readonly Binding[];
-}
-
-export function sqliteBindings(database: Database.Database, memory: Memory): BindingReader & BindingStore {
+export function sqliteBindings(database: Database.Database, memory: Memory): BindingStore {
   const alone = inTransaction(database);
-  const remembered = memory.of<readonly Binding[]>('bindings');
+  const remembered = memory.of<readonly Binding[]>();
   const all = database.prepare<[string]>(
-    `SELECT device, key, contact, instance, flow, call_id AS callId, cseq, user_agent AS userAgent,
-       registered_at AS registeredAt, expires_at AS expiresAt
-     FROM bindings WHERE device = ? ORDER BY registered_at DESC, rowid DESC`,
+    `SELECT ${bindingColumns} FROM bindings WHERE device = ? ORDER BY registered_at DESC, rowid DESC`,
   );
   const put = database.prepare(
     `INSERT INTO bindings (device, key, contact, instance, flow, call_id, cseq, user_agent, registered_at, expires_at)
@@ -51,13 +48,21 @@ export function sqliteBindings(database: Database.Database, memory: Memory): Bin
        registered_at = excluded.registered_at, expires_at = excluded.expires_at`,
   );
   const remove = database.prepare<[string, string]>('DELETE FROM bindings WHERE device = ? AND key = ?');
-  const removeExpired = database.prepare<[number]>('DELETE FROM bindings WHERE expires_at <= ?');
+  const removeExpired = database
+    .prepare<[number], DeviceId>('DELETE FROM bindings WHERE expires_at <= ? RETURNING device')
+    .pluck();
   const countLive = database.prepare<[number], number>('SELECT count(*) FROM bindings WHERE expires_at > ?').pluck();
 
+  const allOf = (device: DeviceId): readonly Binding[] => {
+    const holds = memory.holds();
+    const known = holds ? remembered.known(device) : undefined;
+    if (known !== undefined) return known;
+    const found = all.all(device).map((row) => decode(bindingRow, 'bindings', device, row));
+    if (holds) remembered.keep(device, found, [about.row('bindings', device)], found.length + 1);
+    return found;
+  };
   const read = (device: DeviceId, now: Instant): readonly Binding[] =>
-    (
-      remembered.answer(device, () => all.all(device).map((row) => decode(bindingRow, 'bindings', device, row))) ?? []
-    ).filter(({ expiresAt }) => expiresAt > now);
+    allOf(device).filter(({ expiresAt }) => expiresAt > now);
 
   const replace = (device: DeviceId, before: readonly Binding[], after: readonly Binding[]): void => {
     const kept = new Set(after.map(({ key }) => key));
@@ -77,16 +82,15 @@ export function sqliteBindings(database: Database.Database, memory: Memory): Bin
         const before = read(device, now);
         const { outcome, bindings } = decide(before);
         replace(device, before, bindings);
-        remembered.forget(device);
+        memory.wrote('bindings', device);
         return outcome;
       }),
     sweep: (now) =>
       alone(() => {
-        const gone = removeExpired.run(now).changes;
-        if (gone > 0) memory.wrote('bindings');
-        return gone;
+        const gone = removeExpired.all(now);
+        for (const device of gone) memory.wrote('bindings', device);
+        return gone.length;
       }),
-    live: read,
     count: (now) => attempt(database.name, () => countLive.get(now) ?? 0),
   };
 }

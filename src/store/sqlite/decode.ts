@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Fault } from '../../faults/fault.ts';
+import { deeplyFrozen } from './frozen.ts';
 
 /**
  * What comes out of the file is outside data, like what comes off a wire.
@@ -39,4 +40,27 @@ export function json<Value>(schema: z.ZodType<Value>): z.ZodType<Value> {
       }
     })
     .pipe(schema);
+}
+
+/** Of texts that many rows have alike. Longer ones are seldom the same. */
+const alike = { mostTexts: 1_000, mostLength: 200 };
+
+/** A column that holds JSON text, which is the same in most rows: what a text says is worked out once. */
+export function commonJson<Value>(schema: z.ZodType<Value>): z.ZodType<Value> {
+  const one = json(schema);
+  const known = new Map<string, Value>();
+  return z.string().transform((text, context): Value => {
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const read = one.safeParse(text);
+    if (!read.success) {
+      for (const { path, message } of read.error.issues) context.addIssue({ code: 'custom', path, message });
+      return z.NEVER;
+    }
+    if (text.length <= alike.mostLength) {
+      if (known.size >= alike.mostTexts) known.clear();
+      known.set(text, deeplyFrozen(read.data));
+    }
+    return read.data;
+  });
 }

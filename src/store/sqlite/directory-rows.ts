@@ -14,7 +14,7 @@ import type {
   UserId,
 } from '../../directory/types.ts';
 import { languages } from '../../directory/types.ts';
-import { branded, flag, json, nullable } from './decode.ts';
+import { branded, commonJson, flag, json, nullable } from './decode.ts';
 import { personalRoute, planStep } from './setting-rows.ts';
 
 /** Rows of the directory's tables, as its SELECTs name their columns. */
@@ -41,14 +41,14 @@ export const userRow: z.ZodType<User> = z.object({
   name: z.string(),
   extension: branded<Extension>(),
   role: z.enum(['user', 'admin']),
-  ringTargets: json(z.strictObject({ desk: circle, qaller: circle, vamos: circle, browser: circle })),
-  personalRoute: json(personalRoute),
+  ringTargets: commonJson(z.strictObject({ desk: circle, qaller: circle, vamos: circle, browser: circle })),
+  personalRoute: commonJson(personalRoute),
   mobileNumber: nullable(branded<E164>()),
   vamosNumber: nullable(branded<E164>()),
   anonymous: flag,
   presentedNumber: nullable(branded<E164>()),
-  presentableNumbers: json(z.array(branded<E164>())),
-  bookmarks: json(z.array(branded<PlanId>())),
+  presentableNumbers: commonJson(z.array(branded<E164>())),
+  bookmarks: commonJson(z.array(branded<PlanId>())),
 });
 
 export const deviceRow: z.ZodType<Device> = z

@@ -23,13 +23,27 @@ export function directoryWriter(database: Database.Database, read: DirectoryRead
 
   return (change) => {
     const refuseBroken = rulesFor(change);
-    if (change.tenants !== undefined) memory.wrote('tenants');
-    if (change.plans !== undefined) memory.wrote('plans');
-    if (change.companyNumbers !== undefined) memory.wrote('company_numbers');
-    if (change.users !== undefined) memory.wrote('users');
-    if (change.devices !== undefined) memory.wrote('devices');
-    if (change.diversions !== undefined) memory.wrote('diversions');
-    if (change.trunks !== undefined) memory.wrote('trunks');
+    change.tenants?.forEach(({ id }) => {
+      memory.wrote('tenants', id);
+    });
+    change.plans?.forEach(({ id }) => {
+      memory.wrote('plans', id);
+    });
+    change.companyNumbers?.forEach(({ number }) => {
+      memory.wrote('company_numbers', number);
+    });
+    change.users?.forEach(({ id }) => {
+      memory.wrote('users', id);
+    });
+    change.devices?.forEach(({ id, user }) => {
+      memory.wrote('devices', id, user);
+    });
+    change.diversions?.forEach(({ id, plan }) => {
+      memory.wrote('diversions', id, plan);
+    });
+    change.trunks?.forEach(({ id }) => {
+      memory.wrote('trunks', id);
+    });
     change.users?.forEach(({ id }) => vacateUser.run(id));
     change.devices?.forEach(({ id }) => vacateUsername.run(id));
     change.diversions?.forEach(({ id }) => vacateGroup.run(id));

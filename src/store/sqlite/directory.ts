@@ -1,23 +1,22 @@
 import type Database from 'better-sqlite3';
 import type { DirectoryStore } from '../port.ts';
-import type { BindingReader } from './bindings.ts';
 import { diversionAt, type DirectoryReader } from './directory-reader.ts';
 import type { DirectoryWriter } from './directory-writer.ts';
 import { attempt } from './failure.ts';
-import { membersOf } from './members.ts';
+import { memberReader } from './members.ts';
 import type { Memory } from './memory.ts';
 
 interface Parts {
   readonly database: Database.Database;
   readonly read: DirectoryReader;
   readonly write: DirectoryWriter;
-  readonly bindings: BindingReader;
   readonly memory: Memory;
 }
 
-export function sqliteDirectory({ database, read, write, bindings, memory }: Parts): DirectoryStore {
+export function sqliteDirectory({ database, read, write, memory }: Parts): DirectoryStore {
   const ask = <Value>(question: () => Value): Promise<Value> => attempt(database.name, question);
   const save = database.transaction(write);
+  const membersOf = memberReader(database, read, memory);
   return {
     tenant: (id) => ask(() => read.tenant.one(id)),
     tenants: () => ask(() => read.tenants.all()),
@@ -44,7 +43,7 @@ export function sqliteDirectory({ database, read, write, bindings, memory }: Par
     trunk: (id) => ask(() => read.trunk.one(id)),
     trunks: (of) => ask(() => read.trunks.all(of ?? null)),
     allTrunks: () => ask(() => read.allTrunks.all()),
-    members: (of, who, now) => ask(() => memory.together(() => membersOf(read, bindings, of, who, now))),
+    members: (of, who, now) => ask(() => membersOf(of, who, now)),
     save: (change) =>
       ask(() => {
         save.immediate(change);

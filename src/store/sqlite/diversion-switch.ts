@@ -24,21 +24,21 @@ export function diversionSwitch(database: Database.Database, audit: AuditTrail, 
   const update = database.prepare<[number, number | null, string]>(
     'UPDATE diversions SET is_on = ?, until = ? WHERE id = ?',
   );
-  const put = (on: 0 | 1, until: Instant | null, id: DiversionId): void => {
+  const put = (on: 0 | 1, until: Instant | null, { id, plan }: Diversion): void => {
     update.run(on, until, id);
-    memory.wrote('diversions');
+    memory.wrote('diversions', id, plan);
   };
 
   const toOff = (diversion: Diversion, by: Actor, now: Instant): Diversion => {
-    put(0, null, diversion.id);
+    put(0, null, diversion);
     audit.add({ ...about(diversion), at: now, by, what: { did: 'switched-off' } });
     return { ...diversion, on: false, until: undefined };
   };
 
   const toOn = (diversion: Diversion, until: Instant | undefined, by: Actor, now: Instant): DiversionSwitched => {
     const [other] = diversion.group === undefined ? [] : onInGroup.all(diversion.plan, diversion.group, diversion.id);
-    if (other !== undefined) put(0, null, other.id);
-    put(1, until ?? null, diversion.id);
+    if (other !== undefined) put(0, null, other);
+    put(1, until ?? null, diversion);
     audit.add({ ...about(diversion), at: now, by, what: { did: 'switched-on', until, switchedOff: other?.id } });
     return {
       diversion: { ...diversion, on: true, until },

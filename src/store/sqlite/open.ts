@@ -35,11 +35,10 @@ export function storeOn(database: Database.Database, clock: Clock = systemClock)
   const memory = new Memory(database);
   const read = directoryReader(database, memory);
   const write = directoryWriter(database, read, memory);
-  const bindings = sqliteBindings(database, memory);
   const beat = database.prepare('UPDATE pulse SET beats = beats + 1');
   return {
-    directory: sqliteDirectory({ database, read, write, bindings, memory }),
-    bindings,
+    directory: sqliteDirectory({ database, read, write, memory }),
+    bindings: sqliteBindings(database, memory),
     records,
     settings: sqliteSettings(database, read, write, memory),
     accounts: sqliteAccounts(database),

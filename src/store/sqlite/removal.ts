@@ -21,7 +21,7 @@ export function removal(database: Database.Database, memory: Memory) {
   const tenant = statement('DELETE FROM tenants WHERE id = ?');
 
   const bindingsOfUser = statement('DELETE FROM bindings WHERE device IN (SELECT id FROM devices WHERE user = ?)');
-  const devicesOfUser = statement('DELETE FROM devices WHERE user = ?');
+  const devicesOfUser = name('DELETE FROM devices WHERE user = ? RETURNING id');
   // Account, sessions and verification go with the user: the schema says so.
   const user = statement('DELETE FROM users WHERE id = ?');
 
@@ -36,17 +36,12 @@ export function removal(database: Database.Database, memory: Memory) {
   const number = statement('DELETE FROM company_numbers WHERE number = ?');
 
   const numberOfPlan = name('SELECT number FROM company_numbers WHERE plan = ? ORDER BY number LIMIT 1');
+  const diversionsOfPlan = name('SELECT id FROM diversions WHERE plan = ?');
   // Its diversions go with it: the schema says so.
   const plan = statement('DELETE FROM plans WHERE id = ?');
 
   const diversion = statement('DELETE FROM diversions WHERE id = ?');
   const trunk = statement('DELETE FROM trunks WHERE id = ?');
-
-  const forget = (...tables: readonly string[]): void => {
-    tables.forEach((table) => {
-      memory.wrote(table);
-    });
-  };
 
   return {
     tenant: ({ id }: Tenant) => {
@@ -55,18 +50,22 @@ export function removal(database: Database.Database, memory: Memory) {
         demand(rest === undefined, `tenant ${id} still has ${kind}, such as ${String(rest)}: remove these first`);
       }
       tenant.run(id);
-      forget('tenants');
+      memory.wrote('tenants', id);
     },
     user: ({ id }: User) => {
       bindingsOfUser.run(id);
-      devicesOfUser.run(id);
+      for (const gone of devicesOfUser.all(id)) {
+        memory.wrote('devices', gone, id);
+        memory.wrote('bindings', gone);
+      }
       user.run(id);
-      forget('bindings', 'devices', 'users');
+      memory.wrote('users', id);
     },
-    device: ({ id }: Device) => {
+    device: ({ id, user: owner }: Device) => {
       bindings.run(id);
       device.run(id);
-      forget('bindings', 'devices');
+      memory.wrote('devices', id, owner);
+      memory.wrote('bindings', id);
     },
     companyNumber: (one: CompanyNumber) => {
       const by = presenter.get(one.tenant, one.number);
@@ -75,21 +74,22 @@ export function removal(database: Database.Database, memory: Memory) {
       const located = locatedAt.get(one.tenant, one.number) !== undefined;
       demand(!located, `number ${one.number} is the tenant's location number: choose another for that first`);
       number.run(one.number);
-      forget('company_numbers');
+      memory.wrote('company_numbers', one.number);
     },
     plan: ({ id }: Plan) => {
       const by = numberOfPlan.get(id);
       demand(by === undefined, `plan ${id} answers number ${String(by)}: give that number another plan first`);
+      for (const gone of diversionsOfPlan.all(id)) memory.wrote('diversions', gone, id);
       plan.run(id);
-      forget('diversions', 'plans');
+      memory.wrote('plans', id);
     },
-    diversion: ({ id }: Diversion) => {
+    diversion: ({ id, plan: owner }: Diversion) => {
       diversion.run(id);
-      forget('diversions');
+      memory.wrote('diversions', id, owner);
     },
     trunk: ({ id }: Trunk) => {
       trunk.run(id);
-      forget('trunks');
+      memory.wrote('trunks', id);
     },
   };
 }
