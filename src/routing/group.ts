@@ -1,6 +1,7 @@
+import type { Presentation } from '../call/party.ts';
 import type { RungTarget, Whereabouts } from '../call/route-step.ts';
 import { unreachable } from '../kernel/unreachable.ts';
-import { telephoneLeg } from './legs.ts';
+import { hasSim, phonesOf, shownHere, telephoneLeg } from './legs.ts';
 import { placeOf } from './place.ts';
 import type { Member } from './port.ts';
 import type { Walk } from './routing.ts';
@@ -53,10 +54,23 @@ export async function contributions(
   here: Whereabouts,
   members: readonly Member[],
 ): Promise<readonly RungTarget[]> {
-  const all = (await Promise.all(members.map((member) => contribution(walk, here, member)))).flat();
+  const shown = await shownHere(walk, here);
+  const all = await Promise.all(
+    members.map((member) => {
+      const known = atOnce(walk, here, member, shown);
+      return known === undefined ? contribution(walk, here, member) : Promise.resolve(known);
+    }),
+  );
   const seen = new Set<string>();
-  return all.filter(({ target }) => {
+  return all.flat().filter(({ target }) => {
     const name = target.kind === 'device' ? `${target.device} ${target.binding.key}` : target.number;
     return !seen.has(name) && seen.add(name);
   });
+}
+
+/** Of most members all is known by now. A group is large and the caller waits: these are not asked about one by one. */
+function atOnce(walk: Walk, here: Whereabouts, member: Member, shown: Presentation): readonly RungTarget[] | undefined {
+  const { user } = member;
+  if (user.personalRoute.is !== 'normal' || hasSim(user) || !entered(here, `user ${user.id}`).ok) return undefined;
+  return phonesOf(walk, member, shown);
 }

@@ -1,3 +1,4 @@
+import type { Presentation } from '../call/party.ts';
 import type { RungTarget, Whereabouts } from '../call/route-step.ts';
 import type { E164, Trunk, User, UserId } from '../directory/types.ts';
 import { Fault } from '../faults/fault.ts';
@@ -13,25 +14,37 @@ import { throughTrunk } from './trunk-choice.ts';
  * enabled for the user and never rings; nor does the phone that calls.
  */
 export async function circlesOf(walk: Walk, here: Whereabouts, member: Member): Promise<readonly RungTarget[]> {
-  const { user, devices } = member;
-  const { caller } = walk;
-  const calling = caller.kind === 'device' ? caller.device : undefined;
-  const ringing = devices.filter(
-    ({ device: { id, kind } }) => kind !== 'vamos' && user.ringTargets[kind] === true && id !== calling,
-  );
-  const tenant = await walk.lookups.tenant(here.tenant);
-  const presentation = shownToDevice(seenFrom(walk, here), here.prefix, tenant?.language ?? 'nl');
-  const rung = ringing.flatMap(({ device, bindings }) =>
-    bindings.map((binding): RungTarget => ({
-      target: { kind: 'device', device: device.id, user: user.id, binding },
-      presentation,
-    })),
-  );
-  const number = user.ringTargets.vamos === true ? user.vamosNumber : undefined;
-  if (number === undefined) return rung;
-  const sim = await telephoneLeg(walk, here, { number, purpose: 'mobile', user: user.id }, user);
+  const { user } = member;
+  const rung = phonesOf(walk, member, await shownHere(walk, here));
+  if (!hasSim(user)) return rung;
+  const sim = await telephoneLeg(walk, here, { number: user.vamosNumber, purpose: 'mobile', user: user.id }, user);
   if (sim.ok) return [...rung, ...sim.value];
   walk.note(sim.error.message);
+  return rung;
+}
+
+/** Whether the SIM of the user is to ring. */
+export function hasSim(user: User): user is User & { readonly vamosNumber: E164 } {
+  return user.ringTargets.vamos === true && user.vamosNumber !== undefined;
+}
+
+/** What devices see of the call: of one place in its way, all see the same. */
+export async function shownHere(walk: Walk, here: Whereabouts): Promise<Presentation> {
+  const tenant = await walk.lookups.tenant(here.tenant);
+  return shownToDevice(seenFrom(walk, here), here.prefix, tenant?.language ?? 'nl');
+}
+
+/** The circles without the SIM. */
+export function phonesOf({ caller }: Walk, { user, devices }: Member, presentation: Presentation): RungTarget[] {
+  const calling = caller.kind === 'device' ? caller.device : undefined;
+  const rung: RungTarget[] = [];
+  for (const { device, bindings } of devices) {
+    const { id, kind } = device;
+    if (kind === 'vamos' || user.ringTargets[kind] !== true || id === calling) continue;
+    for (const binding of bindings) {
+      rung.push({ target: { kind: 'device', device: id, user: user.id, binding }, presentation });
+    }
+  }
   return rung;
 }
 
