@@ -1,5 +1,6 @@
 import type { Whereabouts } from '../call/route-step.ts';
 import type { Destination } from '../directory/destination.ts';
+import { isE164 } from '../directory/names.ts';
 import type { CompanyNumber, E164, PlanId, Trunk, User, UserId } from '../directory/types.ts';
 import { Fault } from '../faults/fault.ts';
 import { unreachable } from '../kernel/unreachable.ts';
@@ -28,7 +29,7 @@ export async function placeOf(walk: Walk, here: Whereabouts, to: Destination): P
     case 'plan':
       return { is: 'plan', plan: to.plan };
     case 'number':
-      return placeOfNumber(walk, to.number);
+      return placeOfStored(walk, here, to.number);
     case 'hang-up':
       return { is: 'hang-up' };
     case 'user':
@@ -37,7 +38,7 @@ export async function placeOf(walk: Walk, here: Whereabouts, to: Destination): P
       const user = await walk.lookups.user(to.user);
       if (user?.tenant !== here.tenant) return { is: 'nowhere', why: gone(`user ${to.user}`) };
       if (to.kind === 'user') return { is: 'user', user };
-      return to.kind === 'mobile' ? placeOfMobile(walk, user) : { is: 'voicemail', box: user.id };
+      return to.kind === 'mobile' ? placeOfMobile(walk, here, user) : { is: 'voicemail', box: user.id };
     }
     default:
       return unreachable(to);
@@ -52,12 +53,24 @@ export async function placeOfNumber(walk: Walk, number: E164): Promise<Place> {
   return { is: 'telephone', number, purpose: 'carrier', user: undefined };
 }
 
+/**
+ * A number that stands in settings, and that the caller has not chosen. Whoever sets it is told that short numbers are
+ * no destination; should one be in the store all the same, nobody's call ends at the fire brigade by it.
+ */
+async function placeOfStored(walk: Walk, here: Whereabouts, number: E164): Promise<Place> {
+  const tenant = await walk.lookups.tenant(here.tenant);
+  const { kind } = walk.routing.normalise(number, tenant?.country ?? walk.routing.settings.trunkCountry);
+  if (isE164(number) && kind !== 'short') return placeOfNumber(walk, number);
+  const why = new Fault('CALLEE_UNREACHABLE', `calls are not sent on to ${number}: set a number in international form`);
+  return { is: 'nowhere', why };
+}
+
 /** A mobile telephone that is somebody's SIM here is rung as the telephone that it is, without that user's route. */
-async function placeOfMobile(walk: Walk, user: User): Promise<Place> {
+async function placeOfMobile(walk: Walk, here: Whereabouts, user: User): Promise<Place> {
   const { mobileNumber: number, id } = user;
   if (number === undefined)
     return { is: 'nowhere', why: new Fault('CALLEE_UNREACHABLE', `user ${id} has no mobile number; let them set it`) };
-  const place = await placeOfNumber(walk, number);
+  const place = await placeOfStored(walk, here, number);
   if (place.is === 'user') return { is: 'telephone', number, purpose: 'mobile', user: place.user.id };
   return place.is === 'telephone' ? { ...place, user: id } : place;
 }

@@ -16,6 +16,7 @@ import type { CalleeEvent, CalleeLeg, CallerEvent, IncomingCall, Signalling } fr
 import { CallMedia } from './call-media.ts';
 import type { FindSounds } from './find-sounds.ts';
 import { leftMessage, type Messages } from './messages.ts';
+import type { MobileLines } from './mobile-lines.ts';
 import type { TrunkChannels } from './trunk-channels.ts';
 import type { MediaPlane } from '../media/port.ts';
 
@@ -27,6 +28,7 @@ export interface LiveCallParts {
   readonly signalling: Signalling;
   readonly observer: CallObserver;
   readonly channels: TrunkChannels;
+  readonly mobileLines: MobileLines;
   readonly sounds: FindSounds;
   readonly messages: Messages;
 }
@@ -143,7 +145,7 @@ export class LiveCall {
       case 'hang-up':
         if (effect.leg === callerLeg) incoming.leg.hangUp(effect.reason);
         else this.#callees.get(effect.leg)?.hangUp(effect.reason);
-        this.parts.channels.free(this.own.id, effect.leg);
+        this.#free(effect.leg);
         return;
       case 'connect-media':
         this.#media.connect(effect.leg, this.#answers.get(effect.leg) ?? '');
@@ -182,12 +184,12 @@ export class LiveCall {
         this.#disarm(effect.timer);
         return;
       case 'record':
-        this.parts.channels.free(this.own.id, callerLeg);
+        this.#free(callerLeg);
         this.#record();
         return;
       case 'forget':
-        for (const leg of this.#callees.keys()) this.parts.channels.free(this.own.id, leg);
-        this.parts.channels.free(this.own.id, callerLeg);
+        for (const leg of this.#callees.keys()) this.#free(leg);
+        this.#free(callerLeg);
         this.own.forget();
         return;
       default:
@@ -209,6 +211,10 @@ export class LiveCall {
       this.#mailbox.post({ type: 'refused', leg, status: 503 });
       return;
     }
+    if (target.kind === 'trunk' && target.user !== undefined && !this.#takeMobile(leg, target.number)) {
+      this.#mailbox.post({ type: 'refused', leg, status: 486 });
+      return;
+    }
     const callee = this.parts.signalling.invite(
       {
         call: this.own.id,
@@ -225,6 +231,17 @@ export class LiveCall {
       },
     );
     this.#callees.set(leg, callee);
+  }
+
+  #free(leg: LegId): void {
+    this.parts.channels.free(this.own.id, leg);
+    this.parts.mobileLines.free(this.own.id, leg);
+  }
+
+  #takeMobile(leg: LegId, number: string): boolean {
+    if (this.parts.mobileLines.take(this.own.id, leg, number)) return true;
+    this.#free(leg);
+    return false;
   }
 
   #takeChannel(leg: LegId, { trunk, emergency }: Extract<Target, { kind: 'trunk' }>): boolean {
@@ -252,11 +269,11 @@ export class LiveCall {
         return;
       case 'refused':
         this.#callees.delete(leg);
-        this.parts.channels.free(this.own.id, leg);
+        this.#free(leg);
         this.#mailbox.post({ type: 'refused', leg, status: event.status });
         return;
       case 'hung-up':
-        this.parts.channels.free(this.own.id, leg);
+        this.#free(leg);
         this.#mailbox.post({ type: 'hung-up', leg, why: event.why });
         return;
       default:

@@ -14,6 +14,7 @@ import type { FindSounds } from './find-sounds.ts';
 import { type CallLimits, LiveCounts } from './live-counts.ts';
 import { type CallObserver, LiveCall } from './live-call.ts';
 import type { Messages } from './messages.ts';
+import { MobileLines } from './mobile-lines.ts';
 import type { TrunkChannels } from './trunk-channels.ts';
 
 export interface SwitchboardParts {
@@ -36,6 +37,8 @@ export class Switchboard {
   readonly #counts: LiveCounts;
   #stopping: { readonly fault: Fault; readonly idle: () => void } | undefined;
 
+  readonly #mobileLines = new MobileLines();
+
   constructor(private readonly parts: SwitchboardParts) {
     this.#counts = new LiveCounts(parts.limits);
   }
@@ -48,15 +51,20 @@ export class Switchboard {
   offer(incoming: IncomingCall): void {
     const id = this.parts.newCallId();
     const admitted = this.#stopping === undefined ? this.#counts.enter(id, incoming.caller) : err(this.#stopping.fault);
-    const call = new LiveCall(this.parts, {
-      id,
-      incoming,
-      nextMove: (at, because) =>
-        admitted.ok ? this.#nextMove(incoming, at, because) : this.#forHelpOnly(incoming, at, because, admitted.error),
-      forget: () => {
-        this.#forget(id);
+    const call = new LiveCall(
+      { ...this.parts, mobileLines: this.#mobileLines },
+      {
+        id,
+        incoming,
+        nextMove: (at, because) =>
+          admitted.ok
+            ? this.#nextMove(incoming, at, because)
+            : this.#forHelpOnly(incoming, at, because, admitted.error),
+        forget: () => {
+          this.#forget(id);
+        },
       },
-    });
+    );
     this.#calls.set(id, call);
     call.start();
   }

@@ -8,7 +8,7 @@ import { signedIn } from '../http/asking.ts';
 import { Refusal } from '../http/problem.ts';
 import type { ApiParts } from '../parts.ts';
 import type { RandomBytes } from '../random.ts';
-import { readNumber } from '../rules/destination.ts';
+import { readOutsideNumber } from '../rules/destination.ts';
 import { instant } from '../rules/instant.ts';
 import { repeated, telling } from '../rules/mobile-code.ts';
 import { tenantOf } from '../rules/references.ts';
@@ -37,7 +37,7 @@ export function mobileRoutes(api: Api, parts: ApiParts): void {
     async (request, reply) => {
       const { user } = signedIn(request);
       const { country, language } = await tenantOf(store.directory, user.tenant);
-      const number = readNumber(request.body.number, country);
+      const number = readOutsideNumber(request.body.number, country);
       await demandOutside(parts, number);
       const code = newCode(random);
       const { written, before } = await note(parts, { user: user.id, number, codeHash: hashOf(code, user.id) });

@@ -1,6 +1,7 @@
 import type { Static } from 'typebox';
 import type { Destination, PersonalRoute } from '../../directory/destination.ts';
 import { normaliseDialled } from '../../directory/libphonenumber/normalise.ts';
+import { isPaidService } from '../../directory/libphonenumber/paid-service.ts';
 import { planId, userId } from '../../directory/names.ts';
 import type { E164 } from '../../directory/types.ts';
 import { Fault } from '../../faults/fault.ts';
@@ -19,7 +20,7 @@ export function readDestination(wire: Wire, country: string): Destination {
     case 'plan':
       return { kind: 'plan', plan: planId(wire.plan) };
     case 'number':
-      return { kind: 'number', number: readNumber(wire.number, country) };
+      return { kind: 'number', number: readOutsideNumber(wire.number, country) };
     case 'hang-up':
       return { kind: 'hang-up' };
     default:
@@ -29,6 +30,18 @@ export function readDestination(wire: Wire, country: string): Destination {
 
 export function readPersonalRoute(wire: Static<(typeof personalRoute)['schema']>, country: string): PersonalRoute {
   return wire.is === 'divert' ? { is: 'divert', to: readDestination(wire.to, country) } : { is: wire.is };
+}
+
+/**
+ * A number that calls are made to without anybody dialling it. Who has stolen a password could earn by each call to 0900
+ * and its like.
+ * @throws Fault NOT_POSSIBLE
+ */
+export function readOutsideNumber(written: string, country: string): E164 {
+  const number = readNumber(written, country);
+  if (isPaidService(number))
+    throw new Fault('NOT_POSSIBLE', `${written} is paid for by the call, so calls cannot be sent there`);
+  return number;
 }
 
 /**

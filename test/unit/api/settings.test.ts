@@ -38,6 +38,10 @@ describe('what users set for themselves', () => {
     assert.equal((await put('route', { is: 'divert', to: { kind: 'user', user: 'anna' } })).status, 200);
     const to = (destination: object) => detail(put('route', { is: 'divert', to: destination }));
     assert.match(await to({ kind: 'number', number: '112' }), /422 NOT_POSSIBLE: 112 cannot be used here/);
+    for (const number of ['+31112', '+112'])
+      assert.match(await to({ kind: 'number', number }), /422 NOT_POSSIBLE: .* cannot be used here/);
+    for (const number of ['+319001234', '+31 900 123 4567', '+449098790000'])
+      assert.match(await to({ kind: 'number', number }), /422 NOT_POSSIBLE: .* is paid for by the call/);
     assert.match(await to({ kind: 'user', user: 'bob' }), /422 NOT_POSSIBLE: .*yourself/);
     assert.match(await to({ kind: 'user', user: 'gina' }), /422 NOT_POSSIBLE: there is no colleague "gina"/);
     assert.match(await to({ kind: 'plan', plan: 'pit' }), /422 NOT_POSSIBLE: there is no plan "pit"/);

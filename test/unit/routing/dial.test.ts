@@ -207,3 +207,20 @@ async function refused(caller: Caller, dialled: string, within: World = world): 
   assert.notEqual(result.error.message, '');
   return result.error.code;
 }
+
+describe('a number for help', () => {
+  for (const help of ['112', '+31112']) {
+    it(`${help} is reached by who dials it, and not by who calls somebody whose settings have it`, async () => {
+      assert.equal(await first(alice, help), 'carrier:112 for 90 s');
+      for (const changes of [
+        { personalRoute: { is: 'divert', to: to.number(help) } },
+        { personalRoute: { is: 'mobile' }, mobileNumber: e164(help) },
+      ] as const) {
+        const users = [user('alice', '201'), user('bobby', '202', changes)];
+        const move = await new Asking({ ...world, users }, alice, '202').move();
+        assert.equal(said(move.step), 'refuse CALLEE_UNREACHABLE');
+        assert.match(move.notes.join(), /calls are not sent on to/);
+      }
+    });
+  }
+});

@@ -84,6 +84,24 @@ describe('the switchboard', () => {
     await settled();
   });
 
+  it('rings a mobile telephone for four calls at a time, so that one that sends them back makes no circle', async () => {
+    stage.trunks = [trunkCalled('carrier')];
+    stage.callsPerUser = 10;
+    stage.bobbysRoute = { is: 'mobile' };
+    const callers = [1, 2, 3, 4, 5].map(() => stage.call());
+    await settled();
+    assert.deepEqual([stage.callees.length, callers.at(-1)?.heard], [4, ['486 CALLEE_BUSY']]);
+    callers[0]?.listener?.on({ type: 'cancelled' });
+    stage.callees[0]?.listener.on({ type: 'refused', status: 487 });
+    await settled();
+    callers.push(stage.call());
+    await settled();
+    assert.equal(stage.callees.length, 5);
+    for (const caller of callers) caller.listener?.on({ type: 'cancelled' });
+    for (const { listener } of stage.callees.slice(1)) listener.on({ type: 'refused', status: 487 });
+    await settled();
+  });
+
   it('refuses a call to an extension that elsewhere is a number for help', async () => {
     const first = await stage.talking();
     const second = stage.call({ dialled: '911' });
@@ -343,6 +361,7 @@ class Stage {
       extension: '202' as Extension,
       ringTargets: { desk: true },
       personalRoute: this.bobbysRoute,
+      mobileNumber: '+31612345678' as E164,
       presentedNumber: '+31851234567' as E164,
     });
     return {
