@@ -1,7 +1,8 @@
 import type { Caller, UserCaller } from '../call/party.ts';
+import type { Stranger } from '../call/route-step.ts';
 import { isEmergencyNumber } from '../directory/emergency-numbers.ts';
-import { isE164 } from '../directory/names.ts';
-import type { E164, Tenant, User } from '../directory/types.ts';
+import { isE164, isExtension } from '../directory/names.ts';
+import type { E164, Tenant, TenantId, User } from '../directory/types.ts';
 import { Fault } from '../faults/fault.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import { unreachable } from '../kernel/unreachable.ts';
@@ -26,13 +27,10 @@ async function fromTrunk(walk: Walk, caller: TrunkCaller, dialled: string): Prom
   const trunk = walk.lookups.trunks().find(({ id }) => id === caller.trunk);
   const country = trunk?.country ?? walk.routing.settings.trunkCountry;
   const number = numberFromTrunk(walk, dialled, country);
-  const stranger = {
-    name: caller.name,
-    number: caller.number === undefined ? undefined : (numberFromTrunk(walk, caller.number, country) ?? caller.number),
-  };
   const place = number === undefined ? undefined : await placeOfNumber(walk, number);
   if (place?.is === 'company' && (caller.tenant === undefined || caller.tenant === place.number.tenant)) {
     const { tenant, number: reached } = place.number;
+    const stranger = await strangerFrom(walk, caller, country, tenant);
     return ok(at(place, arrived({ tenant, direction: 'inbound', dialled: reached, stranger })));
   }
   if (
@@ -41,9 +39,24 @@ async function fromTrunk(walk: Walk, caller: TrunkCaller, dialled: string): Prom
     (caller.tenant ?? place.user.tenant) === place.user.tenant
   ) {
     const { tenant, extension } = place.user;
+    const stranger = await strangerFrom(walk, caller, country, tenant);
     return ok(at(place, arrived({ tenant, direction: 'inbound', dialled: extension, stranger })));
   }
   return err(new Fault('NO_SUCH_NUMBER', `no company number ${dialled}; give it to a tenant first`));
+}
+
+/** Nobody from outside is shown as a colleague: who claims the extension of one is shown without number and name. */
+async function strangerFrom(
+  walk: Walk,
+  { number, name }: TrunkCaller,
+  country: string,
+  tenant: TenantId,
+): Promise<Stranger> {
+  if (number === undefined) return { name, number };
+  const international = numberFromTrunk(walk, number, country);
+  if (international !== undefined) return { name, number: international };
+  const colleague = isExtension(number) ? await walk.lookups.userByExtension(tenant, number) : undefined;
+  return colleague === undefined ? { name, number } : { name: undefined, number: undefined };
 }
 
 function numberFromTrunk({ routing }: Walk, text: string, country: string): E164 | undefined {

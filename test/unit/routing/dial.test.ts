@@ -224,3 +224,14 @@ describe('a number for help', () => {
     });
   }
 });
+
+describe('a caller from outside', () => {
+  it('who claims a colleague’s extension is shown as nobody, and other short numbers as they are', async () => {
+    const seen = async (from: string) => {
+      const call = new Asking(world, fromCarrier({ number: from, name: 'Bobby' }), '+31851234567');
+      return presentations(await call.move())[0];
+    };
+    assert.deepEqual(await seen('202'), shown(undefined, undefined));
+    assert.deepEqual(await seen('1233'), shown('Bobby', '1233'));
+  });
+});
