@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import Mocha from 'mocha';
 import { closingLine, emptyTally, type Tally, tallyFile, writeTally } from './tally.ts';
 
@@ -25,6 +26,13 @@ class TallyReporter {
     runner.on('pending', () => {
       this.#add({ skipped: this.#tally.skipped + 1 });
     });
+    // From the end of one test to the end of the next: so the hooks before it count, and those that end a file do for the next.
+    let before = performance.now();
+    runner.on('test end', ({ file }) => {
+      const now = performance.now();
+      if (file !== undefined) this.#took(relative(process.cwd(), file), now - before);
+      before = now;
+    });
     runner.once('end', () => {
       this.#add({ finished: true });
       if (this.#file === tallyFile) console.log(closingLine(this.#tally));
@@ -34,6 +42,11 @@ class TallyReporter {
   #add(change: Partial<Tally>): void {
     this.#tally = { ...this.#tally, ...change };
     this.#write();
+  }
+
+  #took(file: string, more: number): void {
+    const { milliseconds } = this.#tally;
+    this.#tally = { ...this.#tally, milliseconds: { ...milliseconds, [file]: (milliseconds[file] ?? 0) + more } };
   }
 
   #write(): void {

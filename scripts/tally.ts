@@ -9,6 +9,8 @@ export interface Tally {
   readonly failures: readonly Failure[];
   /** False until mocha said that it was done: a run that was killed never becomes a success. */
   readonly finished: boolean;
+  /** How long each file of tests took, its hooks included. */
+  readonly milliseconds: Readonly<Record<string, number>>;
 }
 
 /** One test that failed, kept so that it can be said again where nobody misses it: at the end. */
@@ -17,7 +19,7 @@ export interface Failure {
   readonly message: string;
 }
 
-export const emptyTally: Tally = { passed: 0, failed: 0, skipped: 0, failures: [], finished: false };
+export const emptyTally: Tally = { passed: 0, failed: 0, skipped: 0, failures: [], finished: false, milliseconds: {} };
 
 /** The whole run, when it is one process. */
 export const tallyFile = 'coverage/tally.json';
@@ -64,9 +66,18 @@ export function sumOf(tallies: readonly Tally[]): Tally {
       skipped: sum.skipped + tally.skipped,
       failures: [...sum.failures, ...tally.failures],
       finished: sum.finished && tally.finished,
+      milliseconds: { ...sum.milliseconds, ...tally.milliseconds },
     }),
     { ...emptyTally, finished: true },
   );
+}
+
+/** A line for each of the files that took longest, the longest first. */
+export function slowestFiles({ milliseconds }: Tally, count: number): readonly string[] {
+  return Object.entries(milliseconds)
+    .sort(([, one], [, other]) => other - one)
+    .slice(0, count)
+    .map(([file, took]) => `${(took / 1000).toFixed(1).padStart(7)} s  ${file}`);
 }
 
 export function closingLine({ passed, failed, skipped }: Tally): string {

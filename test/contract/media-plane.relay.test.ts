@@ -9,7 +9,7 @@ import { describeMediaPlane } from './media-plane.ts';
 const unavailable = systemCalls();
 
 const kinds = [
-  { sockets: 'system', threads: 1, cycles: 10_000 },
+  { sockets: 'system', threads: 1, cycles: 3000 },
   { sockets: 'system', threads: 2, cycles: 2000 },
   { sockets: 'node', threads: 1, cycles: 2000 },
 ] as const;

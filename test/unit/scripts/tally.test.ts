@@ -4,7 +4,7 @@ import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { closingLine, emptyTally, readTally, sumOf, writeTally } from '../../../scripts/tally.ts';
+import { closingLine, emptyTally, readTally, slowestFiles, sumOf, writeTally } from '../../../scripts/tally.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -28,12 +28,23 @@ describe('the tally of a run', () => {
 
   it('of lanes beside each other is their sum, and as finished as the last of them', () => {
     const failures = [{ title: 'two', message: 'no' }];
-    const one = { ...emptyTally, passed: 2, failed: 1, failures, finished: true };
-    assert.deepEqual(sumOf([one, { ...one, skipped: 1 }]), {
+    const milliseconds = { 'a.test.ts': 5 };
+    const one = { ...emptyTally, passed: 2, failed: 1, failures, finished: true, milliseconds };
+    assert.deepEqual(sumOf([one, { ...one, skipped: 1, milliseconds: { 'b.test.ts': 7 } }]), {
       ...{ passed: 4, failed: 2, skipped: 1, finished: true },
       failures: [...failures, ...failures],
+      milliseconds: { 'a.test.ts': 5, 'b.test.ts': 7 },
     });
     assert.equal(sumOf([one, emptyTally]).finished, false);
+  });
+
+  it('names the files that took longest', () => {
+    const milliseconds = { 'a.test.ts': 5, 'b.test.ts': 12_340, 'c.test.ts': 700 };
+    assert.deepEqual(slowestFiles({ ...emptyTally, milliseconds }, 2), [
+      '   12.3 s  b.test.ts',
+      '    0.7 s  c.test.ts',
+    ]);
+    assert.deepEqual(slowestFiles(emptyTally, 10), []);
   });
 
   it('counts a run that left nothing as a failure', () => {
@@ -67,8 +78,9 @@ describe('the tally of a run', () => {
     assert.equal(run.stdout.trimEnd().split('\n').at(-1), '1 passed, 2 failed, 1 skipped', run.stdout + run.stderr);
     assert.match(run.stdout, /2 failing/);
     assert.equal(run.status, 2);
-    const { failures, ...counts } = readTally(join(folder, 'coverage/tally.json'));
+    const { failures, milliseconds, ...counts } = readTally(join(folder, 'coverage/tally.json'));
     assert.deepEqual(counts, { passed: 1, failed: 2, skipped: 1, finished: true });
+    assert.deepEqual(Object.keys(milliseconds), ['sample.test.cjs']);
     assert.deepEqual(
       failures.map(({ title }) => title),
       ['two', 'hooks "before all" hook for "four"'],
