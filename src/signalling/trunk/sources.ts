@@ -22,8 +22,14 @@ function blockList(networks: readonly string[]): BlockList {
   for (const network of networks) {
     const [address = '', prefix] = network.split('/');
     const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+    // Damage in the store: it is nobody's network, and everybody else's calls go on.
+    if (isIP(address) === 0 || (prefix !== undefined && !isPrefix(prefix, family === 'ipv6' ? 128 : 32))) continue;
     if (prefix === undefined) list.addAddress(address, family);
     else list.addSubnet(address, Number(prefix), family);
   }
   return list;
+}
+
+function isPrefix(text: string, most: number): boolean {
+  return /^\d{1,3}$/.test(text) && Number(text) <= most;
 }

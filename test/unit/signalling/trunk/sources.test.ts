@@ -34,3 +34,12 @@ describe('the trunk that an address belongs to', () => {
     });
   }
 });
+
+describe('networks that are none', () => {
+  it('are passed over, so that one damaged trunk does not end the calls of all', () => {
+    const damaged = ['', 'x', '10.0.0.0/33', '10.0.0.0/', '10.0.0.0/-1', '10.0.0.0/x', '::/129', '999.0.0.1'];
+    const broken = newTrunk({ id: 'broken' as TrunkId, host: '192.0.2.1', sources: damaged });
+    const sound = newTrunk({ id: 'sound' as TrunkId, host: '192.0.2.2', sources: ['10.0.0.0/8'] });
+    assert.equal(new TrunkSources([broken, sound]).at('10.0.0.1')?.id, 'sound');
+  });
+});
