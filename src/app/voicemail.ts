@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import { Fault } from '../faults/fault.ts';
@@ -31,13 +32,27 @@ export class Voicemail implements Messages {
         this.log.error({ message, detail: Fault.from(thrown).message }, 'voicemail message could not be kept');
       },
     );
-    this.#writing.add(writing);
-    void writing.then(() => this.#writing.delete(writing));
+    this.#await(writing);
   }
 
-  /** Resolves when every message is kept or reported. */
+  drop(call: string): void {
+    const removing = rm(this.recording(call).file, { force: true }).catch((thrown: unknown) => {
+      this.log.warn(
+        { call, detail: thrown instanceof Error ? thrown.message : String(thrown) },
+        'the file of a voicemail message in which nothing was said could not be removed; remove it by hand',
+      );
+    });
+    this.#await(removing);
+  }
+
+  /** Resolves when every message is kept, removed or reported. */
   async settled(): Promise<void> {
     await Promise.all(this.#writing);
+  }
+
+  #await(writing: Promise<void>): void {
+    this.#writing.add(writing);
+    void writing.then(() => this.#writing.delete(writing));
   }
 }
 

@@ -84,6 +84,9 @@ function speak(
 }
 
 function giveUp(live: Live, because: StepOutcome | undefined, policy: CallPolicy): Step {
+  // Nobody was ever asked: the caller itself is why.
+  if (because?.is === 'not-possible' && live.caller !== 'attended' && live.legs.length === 0)
+    return concludeByFault(live, because.fault, policy);
   const ending = verdict(live.legs);
   // An announcement was the last word.
   if (because?.is === 'played' && live.caller === 'attended')

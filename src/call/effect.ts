@@ -36,6 +36,8 @@ export type Effect =
   | { readonly do: 'stop-recording' }
   /** Puts what was recorded into the box. */
   | { readonly do: 'keep-message'; readonly box: UserId; readonly milliseconds: number }
+  /** Removes what was recorded: nobody said anything. */
+  | { readonly do: 'drop-message' }
   | { readonly do: 'ring'; readonly leg: LegId; readonly target: Target; readonly presentation: Presentation }
   /** A provisional response to the caller. */
   | { readonly do: 'tell'; readonly status: 180 }

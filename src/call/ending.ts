@@ -15,7 +15,7 @@ export function settle(state: In<'over'>, effects: readonly Effect[]): Step {
 
 /** The end of the end. */
 export function vanish(state: In<'over'>): CallState {
-  return { phase: 'gone', ending: state.ending, legs: state.legs };
+  return { phase: 'gone', ending: state.ending, legs: state.legs, box: state.box };
 }
 
 /** Ends a call in which nobody was connected: the caller gets the ending's status, or a BYE when it was attended. */

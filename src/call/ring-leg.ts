@@ -1,6 +1,6 @@
 import type { Effect } from './effect.ts';
 import { findLeg, markDown, unwatch, watch, withStatus } from './legs.ts';
-import { calleeLeg, type LegId } from './party.ts';
+import { calleeLeg, type LegId, type Target } from './party.ts';
 import type { RungTarget } from './route-step.ts';
 import type { Leg, Legs, Live } from './state.ts';
 import type { CallPolicy } from './step.ts';
@@ -68,6 +68,24 @@ export function unheardOf(
   return { ...next, effects: [{ do: 'cancel', leg: id, reason: undefined }, ...next.effects] };
 }
 
+/** A winner came to nothing: trunks that failed while it was being connected are replaced, and the silent ones watched anew. */
+export function resumeTrunks(
+  live: Live,
+  policy: CallPolicy,
+): { readonly live: Live; readonly effects: readonly Effect[] } {
+  let now = live;
+  const effects: Effect[] = [];
+  for (const leg of live.legs.slice(live.since)) {
+    const timer = watch(leg);
+    if (timer !== undefined) effects.push({ do: 'arm', timer, milliseconds: policy.trunkAnswerMs });
+    if (!failedByItself(leg) || live.legs.some(({ replaces }) => replaces === leg.id)) continue;
+    const next = byNextTrunk(now, leg, policy);
+    now = next.live;
+    effects.push(...next.effects);
+  }
+  return { live: now, effects };
+}
+
 function byNextTrunk(
   live: Live,
   { id, target, presentation }: Leg,
@@ -82,8 +100,17 @@ function byNextTrunk(
 
 function trunksOwnFault({ target, status }: Leg, response: number): boolean {
   if (target.kind !== 'trunk' || (status.is !== 'trying' && status.is !== 'ringing')) return false;
+  return isOwnFault(target, response, status.is === 'ringing');
+}
+
+function failedByItself({ target, status }: Leg): boolean {
+  if (target.kind !== 'trunk' || status.is !== 'down' || status.status === undefined) return false;
+  return isOwnFault(target, status.status, status.outcome === 'no-answer');
+}
+
+function isOwnFault({ emergency }: Extract<Target, { kind: 'trunk' }>, response: number, rang: boolean): boolean {
   // Not every carrier has a way to 112, and few say so by the right status.
-  if (target.emergency === true) return true;
+  if (emergency === true) return true;
   // RFC 3261 §21.5: the server fails, whoever is called.
   if (response >= 500 && response < 600) return true;
   switch (response) {
@@ -95,7 +122,7 @@ function trunksOwnFault({ target, status }: Leg, response: number): boolean {
       return true;
     // After ringing, nobody took up.
     case 408:
-      return status.is === 'trying';
+      return !rang;
     default:
       return false;
   }

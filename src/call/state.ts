@@ -127,7 +127,13 @@ export type CallState =
       readonly box: UserId | undefined;
     }
   /** Nothing is left to wait for. */
-  | { readonly phase: 'gone'; readonly ending: Ending; readonly legs: Legs };
+  | {
+      readonly phase: 'gone';
+      readonly ending: Ending;
+      readonly legs: Legs;
+      /** Whose box a message is still being recorded for: a disk may be slower than all else. */
+      readonly box: UserId | undefined;
+    };
 
 export type Phase = CallState['phase'];
 

@@ -6,7 +6,7 @@ import { attending } from './phases/attending.ts';
 import { connecting } from './phases/connecting.ts';
 import { menu } from './phases/menu.ts';
 import { opening } from './phases/opening.ts';
-import { over } from './phases/over.ts';
+import { gone, over } from './phases/over.ts';
 import { parting } from './phases/parting.ts';
 import { ringing } from './phases/ringing.ts';
 import { routing } from './phases/routing.ts';
@@ -58,7 +58,7 @@ export function transition(state: CallState, event: CallEvent, policy: CallPolic
     case 'over':
       return over(state, event);
     case 'gone':
-      return [state, []];
+      return gone(state, event);
     default:
       return unreachable(state);
   }

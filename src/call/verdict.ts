@@ -1,5 +1,5 @@
 import { catalogue, type FaultCode } from '../faults/catalogue.ts';
-import type { Ending, Legs } from './state.ts';
+import type { Ending, Legs, LegStatus } from './state.ts';
 
 /** The end of a call that nobody answered. */
 export type Unanswered = Ending & { readonly fault: FaultCode };
@@ -16,7 +16,7 @@ export function verdict(all: Legs): Unanswered {
   const only = legs.length === 1 ? legs[0] : undefined;
   // 487 is what it says to our own CANCEL.
   if (only?.target.kind === 'trunk' && only.status.is === 'down' && only.status.status !== 487)
-    return trunkVerdict(only.status.status);
+    return trunkVerdict(only.status);
   const outcomes = legs.flatMap((leg) =>
     leg.status.is === 'down' || leg.status.is === 'cancelling' ? [leg.status.outcome] : [],
   );
@@ -39,7 +39,9 @@ function unconnected(fault: FaultCode): Unanswered {
  * A trunk's own answer is the answer, where it speaks of the called number. What
  * speaks of our standing with the carrier is not the caller's affair.
  */
-function trunkVerdict(status: number | undefined): Unanswered {
+function trunkVerdict({ status, outcome }: Extract<LegStatus, { is: 'down' }>): Unanswered {
+  // It said 408 or 480 of a telephone that rang.
+  if (outcome === 'no-answer') return { outcome, endedBy: 'us', status: 480, fault: 'NO_ANSWER' };
   switch (status) {
     case 486:
     case 600:

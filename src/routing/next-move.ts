@@ -29,11 +29,15 @@ export async function nextMove(
 ): Promise<Result<RouteMove, Fault>> {
   const notes: string[] = [];
   const faults: Fault[] = [];
+  let passedOver = false;
   const walk: Walk = {
     caller: query.caller,
     routing,
     lookups: remembered(routing.lookups),
     note: (text) => notes.push(text),
+    nobody: () => {
+      passedOver = true;
+    },
     stuck: (fault) => {
       notes.push(fault.message);
       faults.push(fault);
@@ -52,6 +56,9 @@ export async function nextMove(
   // Nobody has been rung, and it is known why: of those who were, the best that was said counts.
   if (move.step.do === 'give-up' && latest !== undefined && because?.is !== 'unanswered')
     return ok({ ...move, step: { do: 'refuse', fault: latest.code }, notes });
+  // What the caller heard was to be followed by somebody: it is not the last word.
+  if (move.step.do === 'give-up' && because?.is === 'played' && passedOver)
+    return ok({ ...move, step: { do: 'refuse', fault: 'CALLEE_UNREACHABLE' }, notes });
   return ok({ ...move, notes });
 }
 
@@ -72,7 +79,8 @@ async function follow(walk: Walk, turn: Exclude<Turn, { is: 'move' }>): Promise<
     case 'step':
       return takeStep(walk, turn.here, turn.plan);
     case 'stuck':
-      if (turn.why !== undefined) walk.stuck(turn.why);
+      if (turn.why === undefined) walk.nobody();
+      else walk.stuck(turn.why);
       return turn.resume === undefined ? nothingLeft(turn.here) : resumed(walk, turn.resume);
     default:
       return unreachable(turn);

@@ -34,6 +34,8 @@ export interface Walk {
   readonly lookups: RoutingLookups;
   /** Keeps a line for the log. */
   readonly note: (text: string) => void;
+  /** Keeps that there was nobody to ring here, which is no fault of the settings. */
+  readonly nobody: () => void;
   /** Keeps that the settings could not be followed here: what the caller is told when nothing else can be done. */
   readonly stuck: (fault: Fault) => void;
 }

@@ -17,8 +17,11 @@ export async function takeStep(walk: Walk, here: Whereabouts, plan: Plan): Promi
   const step = stepAt(here, plan);
   if (step === undefined) return nothingLeft(here);
   switch (step.do) {
-    case 'ring':
-      return (await ringStep(walk, here, step)) ?? nextStep(here, plan);
+    case 'ring': {
+      const rung = await ringStep(walk, here, step);
+      if (rung === undefined) walk.nobody();
+      return rung ?? nextStep(here, plan);
+    }
     case 'announce':
       return moved(here, { do: 'announce', sound: step.sound });
     case 'menu': {

@@ -174,6 +174,9 @@ export class LiveCall {
       case 'keep-message':
         this.parts.messages.keep(leftMessage(this.own.id, this.#events, effect));
         return;
+      case 'drop-message':
+        this.parts.messages.drop(this.own.id);
+        return;
       case 'close-media':
         this.#media.close();
         return;

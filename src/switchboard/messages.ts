@@ -12,6 +12,8 @@ export interface Messages {
   recording(call: CallId): RecordingOptions;
   /** Puts what was recorded in the call into the box. Never throws. */
   keep(message: LeftMessage): void;
+  /** Removes what was recorded in the call, if anything was. Never throws. */
+  drop(call: CallId): void;
 }
 
 /** What the box's owner learns of a message: of a stranger what the tenant may know, of a colleague the extension and the name. */

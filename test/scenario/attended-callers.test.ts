@@ -67,6 +67,18 @@ describe('an announcement', () => {
     ],
   );
 
+  ladder(
+    'is refused to a caller that speaks no codec of ours, when nothing else is left',
+    { rings: [{ announce: 'welcome' }], byHand: true },
+    [
+      'alice -> b2bua INVITE',
+      'media opens',
+      'media cannot attend NO_COMMON_CODEC',
+      'alice <- b2bua 488',
+      'cdr: refused by us',
+    ],
+  );
+
   ladder('ends when the caller hangs up', { rings: [{ announce: 'welcome' }, ['bobby']] }, [
     'alice -> b2bua INVITE',
     'alice <- b2bua 200',
@@ -363,6 +375,7 @@ describe('voicemail', () => {
     'recording starts',
     '~ 0.5s',
     'alice -> b2bua BYE',
+    'message dropped',
     'cdr: voicemail by caller, attended',
   ]);
 
@@ -373,6 +386,7 @@ describe('voicemail', () => {
     'sound ends',
     'recording starts',
     'recording fails RECORDING_FAILED',
+    'message dropped',
     'b2bua -> carol INVITE',
     'alice <- b2bua sound ringback on and on',
     'b2bua <- carol 200',
@@ -393,4 +407,22 @@ describe('voicemail', () => {
     'message of 9s for bobby',
     'cdr: voicemail by us, attended',
   ]);
+
+  ladder(
+    'keeps what was said though the disk is slower than all else',
+    { rings: [{ voicemail: 'bobby' }], slowToClose: true },
+    [
+      'alice -> b2bua INVITE',
+      'alice <- b2bua 200',
+      'alice <- b2bua sound voicemail-greeting, beep',
+      'sound ends',
+      'recording starts',
+      '~ 9s',
+      'alice -> b2bua BYE',
+      '~ 40s',
+      'cdr: voicemail by caller, attended',
+      'media closes',
+      'message of 49s for bobby',
+    ],
+  );
 });

@@ -74,8 +74,8 @@ describe('a trunk that fails by itself, with another beside it', () => {
     'alice <- b2bua 180',
     '~ 20s',
     'b2bua <- first 408',
-    'alice <- b2bua 503',
-    'cdr: failed by us, first no-answer',
+    'alice <- b2bua 480',
+    'cdr: no-answer by us, first no-answer',
   ]);
 
   ladder('that answers late, as it is cancelled, has found somebody all the same', outside, [
@@ -139,6 +139,67 @@ describe('a trunk that fails by itself, with another beside it', () => {
     'cdr: cancelled by caller, first cancelled',
     'b2bua <- first 503',
   ]);
+
+  ladder(
+    'is followed by the next when a phone that answered meanwhile cannot be heard',
+    { rings: [['bobby', 'first']], byHand: true },
+    [
+      'alice -> b2bua INVITE',
+      'media opens',
+      'b2bua -> bobby INVITE',
+      'b2bua -> first INVITE',
+      'b2bua <- bobby 200',
+      'b2bua <- first 503',
+      'media cannot connect NO_COMMON_CODEC',
+      'b2bua -> bobby BYE',
+      'b2bua -> other INVITE',
+      'b2bua <- other 486',
+      'alice <- b2bua 486',
+      'cdr: busy by callee, bobby failed, first unreachable, other busy',
+    ],
+  );
+
+  ladder(
+    'is given up after a phone that answered meanwhile could not be heard',
+    { rings: [['bobby', 'first']], byHand: true },
+    [
+      'alice -> b2bua INVITE',
+      'media opens',
+      'b2bua -> bobby INVITE',
+      'b2bua -> first INVITE',
+      '~ 5.9s',
+      'b2bua <- bobby 200',
+      '~ 0.2s',
+      'media cannot connect NO_COMMON_CODEC',
+      'b2bua -> bobby BYE',
+      '~ 6s',
+      'b2bua -> first CANCEL',
+      'b2bua -> other INVITE',
+      'b2bua <- other 486',
+      'alice <- b2bua 486',
+      'cdr: busy by callee, bobby failed, first unreachable, other busy',
+      'b2bua <- first 487',
+    ],
+  );
+
+  ladder(
+    'is not followed by another when a phone is connected that answered meanwhile',
+    { rings: [['bobby', 'first']], byHand: true },
+    [
+      'alice -> b2bua INVITE',
+      'media opens',
+      'b2bua -> bobby INVITE',
+      'b2bua -> first INVITE',
+      'b2bua <- bobby 200',
+      'b2bua <- first 503',
+      'media connects',
+      'alice <- b2bua 200',
+      '200 is out',
+      'alice -> b2bua BYE',
+      'b2bua -> bobby BYE',
+      'cdr: answered by caller, bobby answered, first unreachable',
+    ],
+  );
 });
 
 describe('a trunk by which help is called', () => {

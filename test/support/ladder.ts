@@ -46,6 +46,8 @@ export type Line =
   /** It ends by itself. */
   | `recorded ${number}s`
   | `message of ${number}s for ${string}`
+  | 'message dropped'
+  | 'media closes'
   | '200 is out'
   | `stop ${FaultCode}`
   | `cdr: ${string}`;
@@ -73,6 +75,8 @@ export interface Staging {
   readonly unroutable?: FaultCode;
   /** Media and our 200 wait for their own line instead of going well at once. */
   readonly byHand?: boolean;
+  /** Media is closed by its own line, as by a disk that is behind. */
+  readonly slowToClose?: boolean;
 }
 
 /** A scenario: the call flow as a person draws it, run against the pure machine in virtual time. */
@@ -112,7 +116,7 @@ class Stage {
   }
 
   play(line: Line): void {
-    if (/^(alice <-|b2bua ->|cdr:|recording st|message of)/.test(line)) return this.#expect(line);
+    if (/^(alice <-|b2bua ->|cdr:|recording st|message )/.test(line)) return this.#expect(line);
     assert.deepEqual(this.#sent, [], 'messages that the ladder does not show');
     const [, pause] = /^~ ([\d.]+)s$/.exec(line) ?? [];
     if (pause !== undefined) return this.#clock.advance(Number(pause) * 1000);
@@ -135,6 +139,7 @@ class Stage {
     const words = line.split(' ');
     const [first, second, third, fourth] = words;
     if (this.#hearMedia(line)) return;
+    if (line === 'media closes') return this.#mediaCloses();
     if (line === 'media opens') return this.#post({ type: 'media-opened' });
     if (line === 'media connects') return this.#post({ type: 'media-connected', leg: this.#connecting });
     if (line === '200 is out') return this.#post({ type: 'accepted' });
@@ -167,6 +172,11 @@ class Stage {
   #recorded(milliseconds: number): void {
     this.#recordingSince = undefined;
     this.#post({ type: 'recorded', milliseconds });
+  }
+
+  #mediaCloses(): void {
+    if (this.#recordingSince !== undefined) this.#recorded(this.#clock.now() - this.#recordingSince);
+    this.#post({ type: 'media-closed', media: undefined });
   }
 
   #hearAlice(message: string, key: string | undefined): void {
@@ -269,10 +279,13 @@ class Stage {
       case 'keep-message':
         this.#sent.push(`message of ${String(effect.milliseconds / 1000)}s for ${effect.box}`);
         return;
+      case 'drop-message':
+        this.#sent.push('message dropped');
+        return;
       case 'close-media':
+        if (this.staging.slowToClose === true) return;
         return later(() => {
-          if (this.#recordingSince !== undefined) this.#recorded(this.#clock.now() - this.#recordingSince);
-          this.#post({ type: 'media-closed', media: undefined });
+          this.#mediaCloses();
         });
       case 'arm':
         this.#timers.get(effect.timer)?.cancel();

@@ -4,6 +4,7 @@ import { callerGaveUp, endWhileAccepting, hungUpByItself } from '../ending.ts';
 import type { CallEvent } from '../event.ts';
 import { dismissLosers, findLeg, markDown, unwatch, withStatus } from '../legs.ts';
 import { callerLeg, type LegId } from '../party.ts';
+import { resumeTrunks } from '../ring-leg.ts';
 import type { Ending, Live } from '../state.ts';
 import { type CallPolicy, type In, type Step, withFirst } from '../step.ts';
 import { anyPhase, lateAnswer } from './any.ts';
@@ -99,7 +100,9 @@ function winnerHangsUp(state: In<'connecting'>, id: LegId, policy: CallPolicy): 
 function nextBest(live: Live, timeUp: boolean, policy: CallPolicy): Step {
   const other = live.legs.find((leg) => leg.status.is === 'up');
   if (other !== undefined) return connect(live, other.id, timeUp);
-  return timeUp ? timeIsUp(live, policy) : goOn(live, policy);
+  if (timeUp) return timeIsUp(live, policy);
+  const after = resumeTrunks(live, policy);
+  return withFirst(after.effects, goOn(after.live, policy));
 }
 
 function unusable(live: Live, id: LegId, fault: FaultCode): Live {

@@ -13,7 +13,7 @@ export function over(state: In<'over'>, event: CallEvent): Step {
     case 'media-closed':
       return settle({ ...state, media: 'closed' }, [{ do: 'record' }]);
     case 'recorded':
-      return [{ ...state, box: undefined }, state.box === undefined ? [] : messageOf(state.box, event.milliseconds)];
+      return recorded(state, event.milliseconds);
     case 'answered':
       return settle({ ...state, legs: markDown(state.legs, event.leg, 200) }, lastBye(state, event.leg));
     case 'refused':
@@ -29,6 +29,16 @@ export function over(state: In<'over'>, event: CallEvent): Step {
     default:
       return [state, []];
   }
+}
+
+/** Nothing is waited for any more. What somebody said is kept all the same, however late its file is closed. */
+export function gone(state: In<'gone'>, event: CallEvent): Step {
+  return event.type === 'recorded' ? recorded(state, event.milliseconds) : [state, []];
+}
+
+function recorded(state: In<'over' | 'gone'>, milliseconds: number): Step {
+  if (state.box === undefined) return [state, []];
+  return [{ ...state, box: undefined }, messageOf(state.box, milliseconds)];
 }
 
 /** Our CANCEL and their 200 crossed on the wire (RFC 3261 §9.1): what was answered must be hung up. */

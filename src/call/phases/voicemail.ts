@@ -67,7 +67,7 @@ function recording(state: In<'voicemail'>, event: CallEvent, policy: CallPolicy)
       return withFirst(kept, leave({ ...state, stage: 'greeting' }, 'us', undefined, undefined, policy));
     }
     case 'not-recorded':
-      return ask(state.live, { is: 'not-possible', fault: event.fault }, policy);
+      return withFirst([{ do: 'drop-message' }], ask(state.live, { is: 'not-possible', fault: event.fault }, policy));
     default:
       return anyPhase(state, event, policy);
   }
@@ -75,7 +75,7 @@ function recording(state: In<'voicemail'>, event: CallEvent, policy: CallPolicy)
 
 /** What becomes of a recording. */
 export function messageOf(box: UserId, milliseconds: number): readonly Effect[] {
-  return milliseconds < leastMessageMs ? [] : [{ do: 'keep-message', box, milliseconds }];
+  return [milliseconds < leastMessageMs ? { do: 'drop-message' } : { do: 'keep-message', box, milliseconds }];
 }
 
 function leave(

@@ -39,18 +39,14 @@ export class SoundFiles implements SoundLibrary {
       ...(tenant !== undefined && goodName.test(tenant) ? [join(tenants, tenant)] : []),
       join(own, language),
     ];
-    if (goodName.test(name)) {
-      for (const folder of candidates) {
-        const path = join(folder, `${name}.wav`);
-        if (await this.#isSound(path)) return [{ is: 'file', path }];
-      }
-    }
+    const found = goodName.test(name) ? await this.#first(candidates, name) : undefined;
+    if (found !== undefined) return [{ is: 'file', path: found }];
     this.#tell(`${language} ${tenant ?? ''} ${name}`, {
       is: 'trouble',
       why: 'there is no such sound; nobody-available stands in for it',
     });
-    const standIn = join(own, language, 'nobody-available.wav');
-    return (await this.#isSound(standIn)) ? [{ is: 'file', path: standIn }] : [{ is: 'tone', tone: 'congestion' }];
+    const standIn = await this.#first(candidates, 'nobody-available');
+    return [standIn === undefined ? { is: 'tone', tone: 'congestion' } : { is: 'file', path: standIn }];
   }
 
   digits(text: string, language: Language): readonly Playable[] {
@@ -58,6 +54,15 @@ export class SoundFiles implements SoundLibrary {
       is: 'file',
       path: join(this.folders.own, language, `digit-${digit}.wav`),
     }));
+  }
+
+  /** In the first of the folders that has it. */
+  async #first(folders: readonly string[], name: string): Promise<string | undefined> {
+    for (const folder of folders) {
+      const path = join(folder, `${name}.wav`);
+      if (await this.#isSound(path)) return path;
+    }
+    return undefined;
   }
 
   async #isSound(path: string): Promise<boolean> {

@@ -353,6 +353,8 @@ export class PlausibleWorld {
       case 'keep-message':
         this.kept += 1;
         return;
+      case 'drop-message':
+        return;
       case 'close-media':
         assert.ok(
           this.effects.some((earlier) => earlier.do === 'open-media'),

@@ -81,8 +81,15 @@ describe('what the caller is told when nobody answered', () => {
   ];
   for (const [status, told, fault] of trunk) {
     it(`a trunk that says ${String(status)}: ${String(told)} ${fault}`, () => {
-      const ending = verdict([trunkLeg({ is: 'down', outcome: outcomeOf(status, true), status })]);
+      const ending = verdict([trunkLeg({ is: 'down', outcome: outcomeOf(status, false), status })]);
       assert.deepEqual([ending.status, ending.fault], [told, fault]);
+    });
+  }
+
+  for (const status of [408, 480]) {
+    it(`a trunk that says ${String(status)} of a telephone that rang: 480 NO_ANSWER`, () => {
+      const ending = verdict([trunkLeg({ is: 'down', outcome: outcomeOf(status, true), status })]);
+      assert.deepEqual([ending.status, ending.fault, ending.endedBy], [480, 'NO_ANSWER', 'us']);
     });
   }
 

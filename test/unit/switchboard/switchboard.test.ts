@@ -340,6 +340,7 @@ class Stage {
       messages: {
         recording: (call) => ({ file: `${call}.wav`, maximumSeconds: 60, silenceSeconds: 5 }),
         keep: (message) => this.messages.push(message),
+        drop: () => undefined,
       },
       limits: { calls: 10, callsPerTenant: 10, callsPerUser: this.callsPerUser },
       observer: {
