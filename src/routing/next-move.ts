@@ -29,14 +29,14 @@ export async function nextMove(
 ): Promise<Result<RouteMove, Fault>> {
   const notes: string[] = [];
   const faults: Fault[] = [];
-  let passedOver = false;
+  let passedOver = 0;
   const walk: Walk = {
     caller: query.caller,
     routing,
     lookups: remembered(routing.lookups),
     note: (text) => notes.push(text),
     nobody: () => {
-      passedOver = true;
+      passedOver += 1;
     },
     stuck: (fault) => {
       notes.push(fault.message);
@@ -57,7 +57,7 @@ export async function nextMove(
   if (move.step.do === 'give-up' && latest !== undefined && because?.is !== 'unanswered')
     return ok({ ...move, step: { do: 'refuse', fault: latest.code }, notes });
   // What the caller heard was to be followed by somebody: it is not the last word.
-  if (move.step.do === 'give-up' && because?.is === 'played' && passedOver)
+  if (move.step.do === 'give-up' && because?.is === 'played' && passedOver > 0)
     return ok({ ...move, step: { do: 'refuse', fault: 'CALLEE_UNREACHABLE' }, notes });
   return ok({ ...move, notes });
 }

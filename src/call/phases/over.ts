@@ -14,6 +14,8 @@ export function over(state: In<'over'>, event: CallEvent): Step {
       return settle({ ...state, media: 'closed' }, [{ do: 'record' }]);
     case 'recorded':
       return recorded(state, event.milliseconds);
+    case 'not-recorded':
+      return recorded(state, 0);
     case 'answered':
       return settle({ ...state, legs: markDown(state.legs, event.leg, 200) }, lastBye(state, event.leg));
     case 'refused':
@@ -33,7 +35,14 @@ export function over(state: In<'over'>, event: CallEvent): Step {
 
 /** Nothing is waited for any more. What somebody said is kept all the same, however late its file is closed. */
 export function gone(state: In<'gone'>, event: CallEvent): Step {
-  return event.type === 'recorded' ? recorded(state, event.milliseconds) : [state, []];
+  switch (event.type) {
+    case 'recorded':
+      return recorded(state, event.milliseconds);
+    case 'not-recorded':
+      return recorded(state, 0);
+    default:
+      return [state, []];
+  }
 }
 
 function recorded(state: In<'over' | 'gone'>, milliseconds: number): Step {
