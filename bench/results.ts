@@ -24,8 +24,8 @@ ${table}
 
 ## Routing
 
-Measured by hand with \`npm run bench:routing\` on 2026-11-22, on 2 cores with a load of 10 (five others at work), in a company of 5,000 users
-and 500 plans; before, at a load of 3, where it says so. The p99 of so busy a machine is mostly time of others.
+Measured by hand with \`npm run bench:routing\` on 2026-11-22, on 2 cores with a load of 10, in a company of 5,000 users
+and 500 plans. A p99 on so busy a machine says little; it is to be measured again on a quiet one.
 
 | a decision, p50 / p99 in ms | nothing written | after a setting was saved | saved by another process |
 |---|---|---|---|
