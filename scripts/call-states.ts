@@ -44,7 +44,7 @@ const spoken: readonly RouteStep[] = [
   { do: 'menu', sound: '', keys: ['1'], retries: 0, timeoutSeconds: 1 },
   { do: 'voicemail', box: '' as UserId },
 ];
-const turns = [1, 2, 3];
+const turns = [1, 2, 3, 4];
 
 const moves = (turn: number, steps: readonly RouteStep[]): readonly Happening<'routed'>[] =>
   steps.map((step) => ({ turn, move: { tenant, direction: 'inbound', step, at, notes: [] } }));
@@ -129,10 +129,11 @@ const irrelevant = new Set([
   'outcome',
   'fault',
   'since',
-  'because',
   'speechless',
   'reason',
 ]);
+
+const policy = { longestCallMs: 1, lingerMs: 1, trunkAnswerMs: 1 };
 
 interface Row {
   readonly from: Phase;
@@ -144,22 +145,28 @@ interface Row {
 /** Every state that can be reached, met with every event; what changes nothing and does nothing is left out. */
 function walk(): readonly Row[] {
   const rows = new Map<string, Row>();
-  const seen = new Set<string>();
+  const seen = new Set([keyOf(newCall)]);
   const ahead: CallState[] = [newCall];
-  for (let state = ahead.shift(); state !== undefined; state = ahead.shift()) {
-    // Three questions are as good as a hundred, and so is one key.
-    if ('live' in state && (state.live.turn > 3 || state.live.typed.length > 0)) continue;
-    const key = JSON.stringify(state, (name, value: unknown) => (irrelevant.has(name) ? undefined : value));
-    if (seen.has(key)) continue;
-    seen.add(key);
+  // The list grows as it is walked.
+  for (const state of ahead) {
     for (const event of events) {
-      const [next, effects] = transition(state, event, { longestCallMs: 1, lingerMs: 1, trunkAnswerMs: 1 });
+      const [next, effects] = transition(state, event, policy);
       if (next === state && effects.length === 0) continue;
-      ahead.push(next);
       note(rows, state.phase, event, next.phase, effects);
+      // Three questions and last words are as good as a hundred, and so is one key.
+      const enough = next.phase === 'parting' ? 4 : 3;
+      if ('live' in next && (next.live.turn > enough || next.live.typed.length > 0)) continue;
+      const key = keyOf(next);
+      if (seen.has(key)) continue;
+      seen.add(key);
+      ahead.push(next);
     }
   }
   return [...rows.values()].sort((one, other) => phases[one.from] - phases[other.from]);
+}
+
+function keyOf(state: CallState): string {
+  return JSON.stringify(state, (name, value: unknown) => (irrelevant.has(name) ? undefined : value));
 }
 
 function note(rows: Map<string, Row>, from: Phase, event: CallEvent, to: Phase, effects: readonly Effect[]): void {
