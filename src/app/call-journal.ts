@@ -39,6 +39,7 @@ export class CallJournal implements CallObserver {
 
   ended(call: CallId, record: CallRecord, events: readonly CallEvent[]): void {
     this.metrics.callEnded(record);
+    this.#tellCarriers(call, record);
     const writing = this.records.save(record).catch((thrown: unknown) => {
       // The line holds the whole record, so that it can still be written by hand.
       this.metrics.recordFailed();
@@ -52,6 +53,15 @@ export class CallJournal implements CallObserver {
       this.#writing.delete(writing);
       this.onEnded(record, events);
     });
+  }
+
+  /** One line with what each carrier said, for the operator who is asked why a call failed. */
+  #tellCarriers(call: CallId, { fault, legs }: CallRecord): void {
+    if (fault !== 'TRUNK_FAILED') return;
+    const carriers = legs.flatMap(({ target, outcome, status }) =>
+      target.kind === 'trunk' ? [{ trunk: target.trunk, outcome, status: status ?? 'no answer' }] : [],
+    );
+    this.log.warn({ call, fault, carriers }, 'no carrier took the call: ask it, or look at host, port and firewall');
   }
 
   /** Resolves when every record is written or reported. */

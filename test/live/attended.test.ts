@@ -195,6 +195,7 @@ describe('a caller whom the exchange answers itself', function () {
     assert.equal((await ours.ended).reason, 'Q.850;cause=38;text="Network out of order"');
     const { record } = await test.call(calls);
     assert.deepEqual([record.outcome, record.fault], ['failed', 'TRUNK_FAILED']);
+    assert.ok(company.logged(/"trunk":"carrier".*no carrier took the call/));
   });
 
   it('hears last words when who is to be rung is gone, and the log says why', async () => {
