@@ -16,6 +16,12 @@ export async function startMedia(config: Pick<Config, 'media' | 'sip' | 'sounds'
     threads: media.threads,
     sockets: media.sockets,
     music: await musicFile(config, log),
+    onNoMusic: (codec) => {
+      log.info(
+        { codec },
+        'parties on hold hear no music in this codec: our sounds are in G.711, and nothing is transcoded',
+      );
+    },
     silenceTimeoutMs: media.silenceSeconds * 1000,
     ...(external === undefined ? {} : { externalAddress: external }),
     ...(sip.external === undefined ? {} : { localNetworks: sip.external.localNetworks }),

@@ -136,7 +136,8 @@ export interface MediaEndpoint {
   readonly id: string;
   /**
    * A later offer by the party: hold, resume, a new address, or a mere refresh.
-   * A refusal leaves the session as it was (RFC 3261 §14.1).
+   * A refusal leaves the session as it was (RFC 3261 §14.1). Where the plane can play, whoever is bridged to a party that
+   * holds hears music from then on, until the party wants to hear it again.
    * @returns our answer
    */
   renegotiate(offer: SdpText): Promise<Result<SdpText, Fault>>;

@@ -25,7 +25,7 @@ for (const { sockets, threads, cycles } of kinds) {
   const workers = new WeakMap<MediaPlane, Set<Worker>>();
 
   describeMediaPlane(name, {
-    start: async ({ endpoints = 100, silenceTimeoutMs = 60_000 }) => {
+    start: async ({ endpoints = 100, silenceTimeoutMs = 60_000, music }) => {
       const ready = new Set<Worker>();
       const plane = await startRelay({
         portRange: await freePortRange(endpoints),
@@ -33,6 +33,7 @@ for (const { sockets, threads, cycles } of kinds) {
         threads,
         silenceTimeoutMs,
         sockets,
+        ...(music === undefined ? {} : { music }),
         spawn: (settings) => {
           const worker = spawnRelayThread(settings);
           // One that is ended while it loads native code would take this process along.

@@ -12,12 +12,15 @@ import type {
   OfferingEndpoint,
 } from '../../src/media/port.ts';
 import { audioPort, RtpParty } from '../support/rtp-party.ts';
+import { describeOnHold } from './media-plane/on-hold.ts';
 import { describeOwnSound } from './media-plane/own-sound.ts';
 
 export interface PlaneWishes {
   /** How many endpoints it can open at once. */
   readonly endpoints?: number;
   readonly silenceTimeoutMs?: number;
+  /** A WAV file; what is music otherwise is up to the plane. */
+  readonly music?: string;
 }
 
 /** How the suite gets at an implementation. */
@@ -389,6 +392,7 @@ export function describeMediaPlane(name: string, subject: MediaPlaneUnderTest): 
     });
 
     if (subject.playing) describeOwnSound(subject);
+    describeOnHold(subject);
 
     it('refuses to bridge what cannot speak with each other', async () => {
       const from = await answering(plane, alice, { payloads: '8 101' });

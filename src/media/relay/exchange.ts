@@ -59,6 +59,13 @@ export class Exchange {
       case 'record':
       case 'finish-recording':
         return ownSound(place.side, order);
+      case 'hold':
+        if (!place.side.bridged) return { is: 'not-ours' };
+        place.side.hold(order.music);
+        return { is: 'done' };
+      case 'resume':
+        place.side.resume();
+        return { is: 'done' };
       case 'report':
         return { is: 'counted', counters: place.side.counters() };
       case 'close':

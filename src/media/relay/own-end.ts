@@ -4,7 +4,7 @@ import { Recording, type RecordingLimits } from '../audio/recording.ts';
 import { markerOf, payloadOf, payloadTypeOf, ssrcOf, timestampOf } from '../rtp/header.ts';
 import { keyPressed, type KeyPresses } from '../rtp/key-presses.ts';
 import type { Beaten, Metronome } from './metronome.ts';
-import type { SoundEvent, Understanding } from './protocol.ts';
+import type { SoundEvent, Understanding, VoiceOrigin } from './protocol.ts';
 import { Voice } from './voice.ts';
 
 /** What the end needs of the side that it belongs to. */
@@ -15,12 +15,16 @@ export interface OwnEndOf {
   readonly send: (packet: Buffer) => boolean;
   /** The party wants to receive. */
   readonly listens: () => boolean;
+  /** Where the stream would go on that the party hears of another; undefined while it heard none. */
+  readonly continuing: () => VoiceOrigin | undefined;
   readonly tell: (event: SoundEvent) => void;
 }
 
 /** Where a party speaks with the exchange itself: what it hears from us, what it presses, and what is recorded of it. */
 export class OwnEnd implements Beaten {
   readonly #voice: Voice;
+  /** In a conversation whose other party holds. */
+  #music: Voice | undefined;
   #understanding: Understanding;
   #presses: KeyPresses | undefined;
   #recording: Recording | undefined;
@@ -37,6 +41,11 @@ export class OwnEnd implements Beaten {
     });
   }
 
+  /** The party hears our music in place of another that holds it. */
+  get entertains(): boolean {
+    return this.#music !== undefined;
+  }
+
   get recording(): boolean {
     return this.#recording !== undefined;
   }
@@ -44,6 +53,7 @@ export class OwnEnd implements Beaten {
   understand(understanding: Understanding): void {
     this.#understanding = understanding;
     this.#voice.speakAs(understanding.spoken);
+    this.#music?.speakAs(understanding.spoken);
   }
 
   /** @param play what its end is told under */
@@ -62,6 +72,22 @@ export class OwnEnd implements Beaten {
   handOver(): void {
     this.#voice.interrupted();
     this.#speaking = false;
+    this.#rest();
+  }
+
+  /** In place of another, and over and over. */
+  entertain(pieces: readonly Piece[]): void {
+    const origin = this.of.continuing();
+    const spoken = this.#understanding.spoken;
+    this.#music ??= origin === undefined ? this.#voice : new Voice(origin, spoken, this.of.send, () => undefined);
+    this.#music.play(pieces, true);
+    this.of.metronome.add(this);
+  }
+
+  /** The party hears the other again. */
+  stopEntertaining(): void {
+    this.#music?.interrupted();
+    this.#music = undefined;
     this.#rest();
   }
 
@@ -106,6 +132,7 @@ export class OwnEnd implements Beaten {
 
   beat(at: number): void {
     if (this.#speaking) this.#voice.speak(at, this.of.listens());
+    this.#music?.speak(at, this.of.listens());
     const recording = this.#recording;
     if (recording === undefined) return;
     const now = this.of.now();
@@ -117,6 +144,6 @@ export class OwnEnd implements Beaten {
 
   /** Nothing is to be done every 20 milliseconds when nothing is. */
   #rest(): void {
-    if (!this.#speaking && this.#recording === undefined) this.of.metronome.remove(this);
+    if (!this.#speaking && this.#music === undefined && this.#recording === undefined) this.of.metronome.remove(this);
   }
 }

@@ -31,6 +31,8 @@ export interface RelayOptions extends ThreadPostOptions {
   readonly codecs?: readonly Codec[];
   /** Path of the WAV file that stands for music; without one that can be played, it is the ringback tone. */
   readonly music?: string;
+  /** A party that was put on hold hears no music, since it speaks that codec; told once for each codec. */
+  readonly onNoMusic?: (codec: string) => void;
 }
 
 /**
@@ -69,6 +71,7 @@ export class RelayPlane implements MediaPlane {
       },
       shelf: new SoundShelf(options.music, this.#posts.deadlineMs),
       deadlineMs: this.#posts.deadlineMs,
+      onNoMusic: once(options.onNoMusic ?? (() => undefined)),
     };
   }
 
@@ -184,15 +187,19 @@ export class RelayPlane implements MediaPlane {
       { told: one.fixed ? one.codecs : first.value, theirs: one.party.audio.codecs, voice: first.value },
       { told: other.fixed ? other.codecs : second.value, theirs: other.party.audio.codecs, voice: second.value },
     );
-    const joined = await this.#connect(one, other, ...passages);
-    if (!joined.ok) return joined;
+    // A hold or a refresh changes nothing between the two.
+    if (!areJoined(one, other, passages)) {
+      const joined = await this.#connect(one, other, ...passages);
+      if (!joined.ok) return joined;
+      separate(one);
+      separate(other);
+      const [passage, back] = passages;
+      one.joined(other, [passage, back]);
+      other.joined(one, [back, passage]);
+    }
     if (!one.fixed) one.codecs = first.value;
     if (!other.fixed) other.codecs = second.value;
-    separate(one);
-    separate(other);
-    for (const session of [one, other]) session.sound.handOver();
-    one.peer = other;
-    other.peer = one;
+    for (const session of [one, other]) session.followHold();
     return ok();
   }
 
@@ -233,10 +240,24 @@ function passagesBetween(one: Terms, other: Terms): [Passage, Passage] {
   ];
 }
 
+function areJoined(one: RelaySession, other: RelaySession, [passage, back]: readonly [Passage, Passage]): boolean {
+  return one.isJoined(other, [passage, back]) && other.isJoined(one, [back, passage]);
+}
+
 /** Its former peer no longer has one. */
 function separate(session: RelaySession): void {
-  if (session.peer?.peer === session) session.peer.peer = undefined;
-  session.peer = undefined;
+  if (session.peer?.peer === session) session.peer.alone();
+  session.alone();
+}
+
+/** Told of each once. */
+function once(tell: (what: string) => void): (what: string) => void {
+  const told = new Set<string>();
+  return (what) => {
+    if (told.has(what)) return;
+    told.add(what);
+    tell(what);
+  };
 }
 
 function sessionOf(endpoint: MediaEndpoint): RelaySession | undefined {

@@ -88,6 +88,9 @@ export type Order =
       readonly repeat: boolean;
     }
   | { readonly do: 'silence'; readonly side: number }
+  /** The party that it is bridged to holds it. @param music what it hears, over and over; undefined: whatever the other sends */
+  | { readonly do: 'hold'; readonly side: number; readonly music: readonly Piece[] | undefined }
+  | { readonly do: 'resume'; readonly side: number }
   | { readonly do: 'record'; readonly side: number; readonly limits: RecordingLimits }
   | { readonly do: 'finish-recording'; readonly side: number }
   | { readonly do: 'report'; readonly side: number }

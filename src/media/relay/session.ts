@@ -3,17 +3,18 @@ import { err, ok, type Result } from '../../kernel/result.ts';
 import type { EndpointSpec, MediaEvent, MediaReport, Playable, RecordingOptions, SdpText } from '../port.ts';
 import { carriesVoice, type Codec, encodingName } from '../sdp/codec.ts';
 import type { Description } from '../sdp/description.ts';
-import { mirrored } from '../sdp/direction.ts';
+import { mirrored, receives } from '../sdp/direction.ts';
 import { readDescription } from '../sdp/read.ts';
 import { type Origin, type OwnAudio, writeAnswer, writeOffer } from '../sdp/write.ts';
 import { settled } from './agreement.ts';
 import { aimOf } from './aim.ts';
 import { type Counters, noCounters } from './counters.ts';
+import { OnHold } from './on-hold.ts';
 import { OwnSound } from './own-sound.ts';
-import type { Outcome, Understanding, VoiceOrigin } from './protocol.ts';
+import type { Outcome, Passage, Understanding, VoiceOrigin } from './protocol.ts';
 import type { SoundShelf } from './sound-shelf.ts';
 import type { RelayThread } from './thread.ts';
-import { attendable, understandingOf } from './understanding.ts';
+import { attendable, isG711, understandingOf } from './understanding.ts';
 
 /** What one session needs from the plane that made it. */
 export interface Surroundings {
@@ -23,6 +24,8 @@ export interface Surroundings {
   readonly rejoin: (session: RelaySession) => Promise<Result<void, Fault>>;
   readonly closed: (session: RelaySession) => void;
   readonly shelf: SoundShelf;
+  /** A party that is held speaks that codec, in which we have no music. */
+  readonly onNoMusic: (codec: string) => void;
   /** For what a disk may hold up. */
   readonly deadlineMs: number;
 }
@@ -56,6 +59,11 @@ export class RelaySession {
   readonly #told = new Set<MediaEvent['type']>();
   #attended = false;
   readonly sound: OwnSound;
+  readonly #onHold: OnHold;
+  /** The party put the other on hold by its latest offer. One that never wanted to hear, as a door station, holds nobody. */
+  #holds = false;
+  /** How packets pass between the two; undefined while there is no peer. */
+  #terms: string | undefined;
 
   constructor(
     private readonly numbers: SessionNumbers,
@@ -66,6 +74,7 @@ export class RelaySession {
     this.sound = new OwnSound(numbers.side, thread, around.shelf, around.deadlineMs, (event) => {
       this.tell(event);
     });
+    this.#onHold = new OnHold(numbers.side, thread, this.sound, around.shelf);
   }
 
   get side(): number {
@@ -121,6 +130,7 @@ export class RelaySession {
     const aimed = await this.#aim(answer.value);
     if (!aimed.ok) return aimed;
     this.party = answer.value;
+    this.#holds = false;
     this.codecs = codecs.value;
     this.fixed = true;
     // Our offer is the last thing that we said; whatever we say next differs from it.
@@ -173,12 +183,51 @@ export class RelaySession {
     if (!codecs.ok) return codecs;
     const aimed = await this.#aim(offer.value);
     if (!aimed.ok) return aimed;
+    this.#holds = !receives(offer.value.audio.direction) && (this.#holds || this.#listens);
     this.party = offer.value;
     this.codecs = codecs.value;
     // The numbers may have changed under which we speak with it ourselves.
     if (this.sound.inUse) await this.#understand();
     const joined = await this.around.rejoin(this);
     return joined.ok ? ok(this.#answerTo(offer.value, codecs.value)) : joined;
+  }
+
+  isJoined(peer: RelaySession, terms: readonly Passage[]): boolean {
+    return this.peer === peer && this.#terms === JSON.stringify(terms);
+  }
+
+  /** The relay joined it to that one; what it heard from us ended. */
+  joined(peer: RelaySession, terms: readonly Passage[]): void {
+    this.peer = peer;
+    this.#terms = JSON.stringify(terms);
+    this.sound.handOver();
+    this.#onHold.forget();
+  }
+
+  /** It has no peer any more. */
+  alone(): void {
+    this.peer = undefined;
+    this.#terms = undefined;
+    this.#onHold.forget();
+  }
+
+  /** Whom its peer holds hears music for as long as it wants to hear anything. */
+  followHold(): void {
+    if (this.peer === undefined || !this.peer.#holds || !this.#listens) {
+      this.#onHold.end();
+      return;
+    }
+    const { voice } = this;
+    const understanding = voice !== undefined && isG711(voice) ? this.#understanding() : undefined;
+    if (understanding?.ok === true) void this.#onHold.begin(understanding.value);
+    else {
+      if (voice !== undefined) this.around.onNoMusic(encodingName(voice));
+      void this.#onHold.begin(undefined);
+    }
+  }
+
+  get #listens(): boolean {
+    return this.party !== undefined && receives(this.party.audio.direction);
   }
 
   async report(): Promise<MediaReport> {
@@ -192,8 +241,8 @@ export class RelaySession {
   }
 
   async #close(): Promise<MediaReport> {
-    if (this.peer?.peer === this) this.peer.peer = undefined;
-    this.peer = undefined;
+    if (this.peer?.peer === this) this.peer.alone();
+    this.alone();
     this.#keep(await this.thread.order({ do: 'close', side: this.side }));
     await this.sound.recording.settle();
     this.around.closed(this);

@@ -1,10 +1,12 @@
 import { isRtcp, isRtp, payloadTypeOf, renumber, sequenceOf, ssrcOf, timestampOf } from '../rtp/header.ts';
 import { jitterMs, lostPackets, received, type Reception } from '../rtp/reception.ts';
+import { Continuation } from './continuation.ts';
 import type { Counters, Tally } from './counters.ts';
+import type { Piece } from '../audio/playlist.ts';
 import { Latch, type LatchPolicy } from './latch.ts';
 import type { Metronome } from './metronome.ts';
 import { OwnEnd } from './own-end.ts';
-import type { Aim, Passage, Renumbering, SoundEvent, Understanding } from './protocol.ts';
+import type { Aim, Passage, Renumbering, SoundEvent, Understanding, VoiceOrigin } from './protocol.ts';
 import type { Socket } from '../sdp/description.ts';
 import type { SocketPair } from './socket-pair.ts';
 
@@ -34,6 +36,8 @@ export class Side implements Onward {
   #renumbering: Renumbering = [];
   #aim: Aim | undefined;
   #own: OwnEnd | undefined;
+  #held = false;
+  readonly #continuation = new Continuation();
   #clockRate = 8000;
   #reception: Reception | undefined;
   #heardAt = 0;
@@ -67,9 +71,9 @@ export class Side implements Onward {
     return this.#onward !== undefined;
   }
 
-  /** Neither direction is on hold. */
+  /** No direction is on hold, by whichever of the two. */
   get flowing(): boolean {
-    return this.#aim !== undefined && this.#aim.sends && this.#aim.receives;
+    return !this.#held && this.#aim !== undefined && this.#aim.sends && this.#aim.receives;
   }
 
   /** Follows what the party described. */
@@ -85,11 +89,13 @@ export class Side implements Onward {
     else {
       const { metronome, now, tell } = this.around;
       const listens = (): boolean => this.#aim?.receives === true;
-      this.#own = new OwnEnd(understanding, { metronome, now, tell, listens, send: this.#speak });
+      const continuing = (): VoiceOrigin | undefined => this.#continuation.next(now());
+      this.#own = new OwnEnd(understanding, { metronome, now, tell, listens, continuing, send: this.#speakOurselves });
     }
   }
 
   bridge(onward: Onward, passage: Passage): void {
+    this.resume();
     this.#own?.handOver();
     this.#onward = onward;
     this.#renumbering = passage.renumbering;
@@ -98,7 +104,20 @@ export class Side implements Onward {
   }
 
   unbridge(): void {
+    this.resume();
     this.#onward = undefined;
+  }
+
+  /** The other party holds this one. @param music what it hears in the meantime; undefined: what the other sends */
+  hold(music: readonly Piece[] | undefined): void {
+    this.#held = true;
+    if (music === undefined) this.#own?.stopEntertaining();
+    else this.#own?.entertain(music);
+  }
+
+  resume(): void {
+    this.#held = false;
+    this.#own?.stopEntertaining();
   }
 
   /** Silence is measured from here on. */
@@ -113,13 +132,17 @@ export class Side implements Onward {
   }
 
   rtp(packet: Buffer): void {
-    if (this.#aim?.receives === true && this.#speak(packet)) this.around.tally.relayed += 1;
+    if (this.#aim?.receives !== true || this.#own?.entertains === true) return;
+    this.#continuation.theirs(packet, this.around.now());
+    if (this.#speak(packet)) this.around.tally.relayed += 1;
   }
 
   // A held stream keeps its RTCP (RFC 3264 §5.1).
   rtcp(packet: Buffer): void {
     const to = this.#rtcpLatch.destination;
-    if (to !== undefined) this.pair.sendRtcp(packet, to);
+    if (to === undefined) return;
+    this.#continuation.report(packet);
+    this.pair.sendRtcp(packet, to);
   }
 
   counters(): Counters {
@@ -140,6 +163,12 @@ export class Side implements Onward {
     this.#packetsSent += 1;
     this.#bytesSent += packet.length;
     this.pair.sendRtp(packet, to);
+    return true;
+  };
+
+  readonly #speakOurselves = (packet: Buffer): boolean => {
+    if (!this.#speak(packet)) return false;
+    this.#continuation.ours(packet, this.around.now());
     return true;
   };
 

@@ -36,6 +36,11 @@ export function understandingOf(
   return ok({ heard, spoken: { law, payloadType }, origin });
 }
 
+/** Whether we speak it ourselves. */
+export function isG711(codec: Codec): boolean {
+  return lawOf(codec) !== undefined;
+}
+
 function lawOf({ name, clockRate, channels }: Codec): G711 | undefined {
   if (clockRate !== 8000 || channels !== 1) return undefined;
   const law = name.toUpperCase();

@@ -33,8 +33,9 @@ export class Voice {
     this.#payloadType = spoken.payloadType;
   }
 
-  /** From the next packet on. */
+  /** From the next packet on. What was encoded in another law would be noise, and ends. */
   speakAs({ law, payloadType }: { readonly law: G711; readonly payloadType: number }): void {
+    if (law !== this.#law) this.#list = undefined;
     this.#law = law;
     this.#payloadType = payloadType;
   }

@@ -82,6 +82,19 @@ export function writeHeader(
   putWord(packet, 8, header.ssrc);
 }
 
+/** Adds to the sequence number and to the timestamp, in place; both wrap. */
+export function shiftNumbers(packet: Uint8Array, sequence: number, timestamp: number): void {
+  const shifted = sequenceOf(packet) + sequence;
+  packet[2] = (shifted >> 8) & 0xff;
+  packet[3] = shifted & 0xff;
+  addToWord(packet, 4, timestamp);
+}
+
+/** 32 bits in network order, in place; wraps. */
+export function addToWord(packet: Uint8Array, at: number, value: number): void {
+  putWord(packet, at, word(packet, at) + value);
+}
+
 function putWord(packet: Uint8Array, at: number, value: number): void {
   packet[at] = (value >>> 24) & 0xff;
   packet[at + 1] = (value >>> 16) & 0xff;
@@ -89,7 +102,8 @@ function putWord(packet: Uint8Array, at: number, value: number): void {
   packet[at + 3] = value & 0xff;
 }
 
-function word(packet: Uint8Array, at: number): number {
+/** 32 bits in network order. */
+export function word(packet: Uint8Array, at: number): number {
   return (
     (((packet[at] ?? 0) << 24) |
       ((packet[at + 1] ?? 0) << 16) |
