@@ -38,12 +38,13 @@ describe('the numbers of a stream that two speak in', () => {
   it('pass as they came while we have not spoken', () => {
     const stream = new Continuation();
     assert.equal(stream.next(0), undefined);
-    for (const each of [
+    const numbered: readonly (readonly [number, number])[] = [
       [7, 1000],
       [9, 1320],
       [8, 1160],
-    ] as const) {
-      const relayed = packet(...each);
+    ];
+    for (const each of numbered) {
+      const relayed = packet(each[0], each[1]);
       stream.theirs(relayed, 20);
       assert.deepEqual(numbers(relayed), each);
     }
