@@ -34,6 +34,8 @@ export interface ApiParts {
 export interface ApiSettings {
   readonly sessionDays: number;
   readonly privateTrunks: boolean;
+  /** Whose mobile numbers are told codes (ISO 3166); undefined: those of the company's country. */
+  readonly codeCountries?: readonly string[] | undefined;
   readonly rates: {
     readonly requestsPerMinute: number;
     readonly signInsPerMinute: number;

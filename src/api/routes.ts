@@ -23,7 +23,7 @@ export async function addRoutes(api: Api, parts: ApiParts, rates: Rates): Promis
   await eventRoutes(api, parts);
   sessionRoutes(api, parts, rates);
   ownSettingRoutes(api, parts);
-  mobileRoutes(api, parts);
+  mobileRoutes(api, parts, rates);
   bookmarkRoutes(api, parts);
   voicemailRoutes(api, parts);
   phonebookRoutes(api, parts);

@@ -1,5 +1,6 @@
 import { createServer as createHttpServer, type Server } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
+import { createServer as createHttpsServer, Server as HttpsServer } from 'node:https';
+import { createSecureContext } from 'node:tls';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { fastify } from 'fastify';
 import { Fault } from '../faults/fault.ts';
@@ -36,6 +37,8 @@ export interface RunningApi {
   readonly port: number;
   /** Every route, and who may use it. */
   readonly routes: readonly Route[];
+  /** Takes effect for who connects from now on; throws what is wrong with it. Nothing without TLS. */
+  useCertificate(texts: { readonly key: string; readonly cert: string }): void;
   /** Lets requests that are being answered be answered, for a few seconds; safe to call twice. */
   close(): Promise<void>;
 }
@@ -47,6 +50,8 @@ export interface Route {
 }
 
 const version = '1.0.0';
+/** RFC 8996 takes away what is older. */
+const oldestTls = 'TLSv1.2';
 const bodyLimit = 256 * 1024;
 const requestTimeoutMs = 30_000;
 /** How long a stop waits for answers that are under way. */
@@ -72,7 +77,15 @@ export async function startApi(listener: ApiListener, parts: ApiParts): Promise<
     closeAll.cancel();
   };
   let stopping: Promise<void> | undefined;
-  return { address: open.address, port: open.port, routes, close: () => (stopping ??= stop()) };
+  return {
+    ...{ address: open.address, port: open.port, routes },
+    useCertificate: (texts) => {
+      // A context of `createSecureContext` first: a pair that does not fit throws there, and the old one stays.
+      createSecureContext(texts);
+      if (api.server instanceof HttpsServer) api.server.setSecureContext({ ...texts, minVersion: oldestTls });
+    },
+    close: () => (stopping ??= stop()),
+  };
 }
 
 async function buildApi(listener: ApiListener, parts: ApiParts, routes: Route[]): Promise<Api> {
@@ -112,7 +125,7 @@ function emptyServer({ tls, trustedProxies }: ApiListener): Api {
     serverFactory: (handler): Server =>
       tls === undefined
         ? createHttpServer(limits, handler)
-        : createHttpsServer({ ...limits, ...tls, minVersion: 'TLSv1.2' }, handler),
+        : createHttpsServer({ ...limits, ...tls, minVersion: oldestTls }, handler),
     bodyLimit,
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     // Connections that are idle are closed at a stop, and one that is being answered says so after its answer.

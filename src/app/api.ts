@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { scryptHasher } from '../api/auth/password-hash.ts';
 import { announcing } from '../api/events/announcing.ts';
 import { type ChangeFeed, memoryFeed } from '../api/events/feed.ts';
@@ -11,6 +10,7 @@ import type { Store } from '../store/port.ts';
 import type { Log } from '../telemetry/port.ts';
 import type { CodeTeller } from '../verification/port.ts';
 import { smsGateway } from '../verification/sms-gateway.ts';
+import { pemTexts, watchCertificate } from './api-certificate.ts';
 import { generatePassword, type RandomBytes } from './password.ts';
 import type { VoicemailFiles } from './voicemail-files.ts';
 
@@ -39,7 +39,7 @@ export async function startApiOf(config: Config, around: Around): Promise<Runnin
   const { random, voicemailFiles: files } = around;
   const listener = { address, port, trustedProxies, tls: tls === undefined ? undefined : await pemTexts(tls) };
   try {
-    return await startApi(listener, {
+    const api = await startApi(listener, {
       ...around,
       passwords: scryptHasher(random),
       sipCredentials: (username, password) => hashCredentials(username, config.sip.realm, password),
@@ -48,8 +48,17 @@ export async function startApiOf(config: Config, around: Around): Promise<Runnin
       openVoicemail: (file) => files.open(file),
       removeVoicemail: (file) => files.remove(file),
       operatorToken: operatorToken?.reveal(),
-      settings: { sessionDays, privateTrunks, rates },
+      settings: { sessionDays, privateTrunks, rates, codeCountries: config.api.codes.countries },
     });
+    if (tls === undefined) return api;
+    const stopWatching = watchCertificate(tls, (texts) => api.useCertificate(texts), around);
+    return {
+      ...api,
+      close: () => {
+        stopWatching();
+        return api.close();
+      },
+    };
   } catch (thrown) {
     throw new Error(whyNot(thrown, `${address} port ${String(port)}`), { cause: thrown });
   }
@@ -60,17 +69,6 @@ function tellerOf({ api }: Config, { codes, log }: Around): CodeTeller | undefin
   if (by === 'call') return codes;
   if (by !== 'sms' || gateway === undefined) return undefined;
   return smsGateway({ url: gateway, token: token?.reveal(), log });
-}
-
-async function pemTexts({ key, cert }: { readonly key: string; readonly cert: string }) {
-  const read = async (file: string, setting: string): Promise<string> => {
-    try {
-      return await readFile(file, 'utf8');
-    } catch (thrown) {
-      throw new Error(`${file} cannot be read: correct ${setting}, or the permissions of the file`, { cause: thrown });
-    }
-  };
-  return { key: await read(key, 'api.tls.key'), cert: await read(cert, 'api.tls.cert') };
 }
 
 function whyNot(thrown: unknown, place: string): string {

@@ -234,7 +234,11 @@ const api = z
       .strictObject({
         requestsPerMinute: perMinute.default(600).describe('Requests with one token, or without one from one address.'),
         signInsPerMinute: perMinute.default(30).describe('Attempts to sign in from one address.'),
-        signInsPerLogin: perMinute.default(10).describe('Attempts to sign in with one login, in five minutes.'),
+        signInsPerLogin: perMinute
+          .default(10)
+          .describe(
+            'Attempts to sign in with one login from one address, in five minutes; ten times as many from all together.',
+          ),
       })
       .prefault({})
       .describe('What one client can ask for. More is answered by 429.'),
@@ -249,6 +253,11 @@ const api = z
           .optional()
           .describe('For `sms`: where to POST `{to, text}`, as JSON.'),
         token: secret.optional().describe('For `sms`: sent to the gateway as `Authorization: Bearer`.'),
+        countries: z
+          .array(country)
+          .min(1)
+          .optional()
+          .describe("Whose mobile numbers are told codes (ISO 3166); without it those of the company's own country."),
       })
       .refine(({ by, gateway }) => by !== 'sms' || gateway !== undefined, {
         error: 'codes by sms need the address of a gateway: set api.codes.gateway',

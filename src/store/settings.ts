@@ -29,7 +29,13 @@ export interface DirectoryObjects {
 /** What somebody wants of an object, having seen it as it is. */
 export type Decision<Value, Outcome> = { readonly outcome: Outcome } & (
   | { readonly write: undefined }
-  | { readonly write: Value | 'remove'; readonly by: Actor; readonly what: AuditEntry['what'] }
+  | {
+      readonly write: Value | 'remove';
+      readonly by: Actor;
+      readonly what: AuditEntry['what'];
+      /** Refused with a Fault BAD_REQUEST when the company has no administrator after it. */
+      readonly keepsAdministrator?: boolean;
+    }
 );
 
 /** Changes of single objects, each with its line in the audit trail. */

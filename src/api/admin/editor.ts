@@ -35,6 +35,8 @@ export interface Edit<Kind extends Owned> {
   readonly view: View<DirectoryObjects[Kind]>;
   /** The object as it is wanted; may throw a Fault. */
   readonly wanted: (current: DirectoryObjects[Kind] | undefined) => DirectoryObjects[Kind];
+  /** An administrator must be left after it; decided where it is written, since two may be demoted at once. */
+  readonly keepsAdministrator?: boolean;
 }
 
 /** Makes or changes an object by PUT, as the conditions of the request allow. Answers 200 or 201 with its ETag. */
@@ -42,7 +44,7 @@ export async function putObject<Kind extends Owned>(
   { store, clock }: ApiParts,
   request: FastifyRequest,
   reply: FastifyReply,
-  { kind, id, word, view, wanted }: Edit<Kind>,
+  { kind, id, word, view, wanted, keepsAdministrator = false }: Edit<Kind>,
 ): Promise<DirectoryObjects[Kind]> {
   const { tenant, by } = editorOf(request);
   const { value, isNew } = await change(store.settings, kind, id, clock.now(), (current) => {
@@ -51,7 +53,8 @@ export async function putObject<Kind extends Owned>(
     const etag = current === undefined ? undefined : etagOf(view(current));
     demandConditions(conditionsOf(request), etag, etagOf(view(value)));
     const decision = replaced<DirectoryObjects[Kind]>(current, value, by);
-    return { ...decision, outcome: { value: decision.outcome, isNew: current === undefined } };
+    const outcome = { value: decision.outcome, isNew: current === undefined };
+    return 'by' in decision ? { ...decision, outcome, keepsAdministrator } : { ...decision, outcome };
   });
   void reply.code(isNew ? 201 : 200).header('etag', etagOf(view(value)));
   return value;
@@ -77,22 +80,15 @@ export async function postObject<Kind extends Owned>(
 export async function deleteObject<Kind extends Owned>(
   { store, clock }: ApiParts,
   request: FastifyRequest,
-  {
-    kind,
-    id,
-    word,
-    view,
-    may,
-  }: Omit<Edit<Kind>, 'wanted'> & { readonly may?: (current: DirectoryObjects[Kind]) => void },
+  { kind, id, word, view, keepsAdministrator = false }: Omit<Edit<Kind>, 'wanted'>,
 ): Promise<void> {
   const { tenant, by } = editorOf(request);
   const conditions = conditionsOf(request);
   await change(store.settings, kind, id, clock.now(), (current) => {
     if (current === undefined) throw notFound(word);
     demandOwn(current, tenant, word);
-    may?.(current);
     if (conditions.ifMatch !== undefined) demandConditions(conditions, etagOf(view(current)));
-    return { outcome: undefined, write: 'remove', by, what: { did: 'removed' } };
+    return { outcome: undefined, write: 'remove', by, what: { did: 'removed' }, keepsAdministrator };
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Account } from '../../directory/account.ts';
 import type { Actor } from '../../directory/audit.ts';
-import type { User } from '../../directory/types.ts';
+import type { User, UserId } from '../../directory/types.ts';
 import { loginKey } from '../auth/sign-in.ts';
 import type { ApiParts } from '../parts.ts';
 import { asConflict, change, notFound } from '../rules/editing.ts';
@@ -13,11 +13,12 @@ export interface WantedLogin {
 
 /** Gives a user a login and a password, and signs them out everywhere. @returns the password that was made, if one was */
 export async function giveLogin(
-  { store, clock, passwords, newPassword }: ApiParts,
+  parts: ApiParts,
   user: User,
   { login, password }: WantedLogin,
   by: Actor,
 ): Promise<{ readonly login: string; readonly password: string | undefined }> {
+  const { store, passwords, newPassword } = parts;
   const made = password === undefined ? newPassword() : undefined;
   const passwordHash =
     password === undefined ? await passwords.hashGenerated(made ?? '') : await passwords.hash(password);
@@ -26,10 +27,19 @@ export async function giveLogin(
     throw asConflict(thrown);
   });
   await store.accounts.revokeAll(user.id);
-  // The account is no object of the directory: its line in the audit trail is the user's.
-  await change(store.settings, 'user', user.id, clock.now(), (current) => {
-    if (current === undefined) throw notFound('user');
-    return { outcome: undefined, write: current, by, what: { did: 'changed', settings: ['login', 'password'] } };
-  });
+  await noteAboutUser(parts, user.id, by, 'login', 'password');
   return { login: account.login, password: made };
+}
+
+/** Account and sessions are no objects of the directory: what changes in them is a line of the user's in the audit trail. */
+export async function noteAboutUser(
+  { store, clock }: Pick<ApiParts, 'store' | 'clock'>,
+  user: UserId,
+  by: Actor,
+  ...settings: readonly string[]
+): Promise<void> {
+  await change(store.settings, 'user', user, clock.now(), (current) => {
+    if (current === undefined) throw notFound('user');
+    return { outcome: undefined, write: current, by, what: { did: 'changed', settings } };
+  });
 }

@@ -15,7 +15,7 @@ import { listedPlan, newPlanBody, plan, planBody } from '../schema/plan.ts';
 import { answers, made, madeOrChanged, silent } from '../schema/problem.ts';
 import { conditionHeaders, freshHeaders, pageSchema, paging, usualLimit } from '../schema/query.ts';
 import { closed, idText, plain, ref, shown } from '../schema/wire.ts';
-import { deleteObject, editorOf, postObject, putObject } from './editor.ts';
+import { deleteObject, demandOwn, editorOf, postObject, putObject } from './editor.ts';
 
 const tags = ['plans'];
 const config = { access: 'admin' } as const;
@@ -78,6 +78,7 @@ export function planRoutes(api: Api, parts: ApiParts): void {
     },
     async (request, reply) => {
       const id = request.params.plan;
+      demandOwn(await directory.plan(planId(id)), editorOf(request).tenant, word);
       const value = await readPlan(parts, request, id, request.body);
       const edit = { kind: 'plan', id, word, view: planView, wanted: () => value } as const;
       return reply.send(planView(await putObject(parts, request, reply, edit)));

@@ -3,6 +3,7 @@ import { type Static, Type } from 'typebox';
 import { userId } from '../../directory/names.ts';
 import { deviceKinds, type E164, type User } from '../../directory/types.ts';
 import { Fault } from '../../faults/fault.ts';
+import { loginKey } from '../auth/sign-in.ts';
 import type { Api } from '../http/app.ts';
 import { ownRoute } from '../me/view.ts';
 import type { ApiParts } from '../parts.ts';
@@ -11,14 +12,14 @@ import { notFound } from '../rules/editing.ts';
 import { etagOf } from '../rules/etag.ts';
 import { newId } from '../rules/new-id.ts';
 import { pageOf } from '../rules/page.ts';
-import { demandAdmin, userAs } from '../rules/people.ts';
+import { userAs } from '../rules/people.ts';
 import { tenantOf } from '../rules/references.ts';
 import { loginBody, madeLogin, madeUser, newUserBody, user as userSchema, userBody } from '../schema/people.ts';
 import { answers, made, madeOrChanged, silent } from '../schema/problem.ts';
 import { conditionHeaders, freshHeaders, pageSchema, paging, usualLimit } from '../schema/query.ts';
 import { closed, idText, plain, ref, shown } from '../schema/wire.ts';
-import { deleteObject, editorOf, postObject, putObject } from './editor.ts';
-import { giveLogin } from './login.ts';
+import { deleteObject, demandOwn, editorOf, postObject, putObject } from './editor.ts';
+import { giveLogin, noteAboutUser } from './login.ts';
 
 const tags = ['users'];
 const config = { access: 'admin' } as const;
@@ -72,7 +73,7 @@ export function userRoutes(api: Api, parts: ApiParts): void {
     async (request, reply) => {
       const { id = newId(parts.random), account, ...settings } = request.body;
       const { tenant, by } = editorOf(request);
-      if (account !== undefined && (await accounts.byLogin(account.login.trim().toLowerCase())) !== undefined) {
+      if (account !== undefined && (await accounts.byLogin(loginKey(account.login))) !== undefined) {
         throw new Fault('CONFLICT', `the login ${account.login} is somebody's already: choose another`);
       }
       const value = userAs(id, tenant, await readUser(parts, request, settings), undefined);
@@ -94,10 +95,12 @@ export function userRoutes(api: Api, parts: ApiParts): void {
     async (request, reply) => {
       const id = request.params.user;
       const { tenant } = editorOf(request);
+      demandOwn(await directory.user(userId(id)), tenant, word);
       const settings = await readUser(parts, request, request.body);
-      if (settings.role !== 'admin') demandAdmin(await directory.users(tenant), id);
+      const keepsAdministrator = settings.role !== 'admin';
       const wanted = (current: User | undefined): User => userAs(id, tenant, settings, current);
-      const user = await putObject(parts, request, reply, { kind: 'user', id, word, view: userView, wanted });
+      const edit = { kind: 'user', id, word, view: userView, wanted, keepsAdministrator } as const;
+      const user = await putObject(parts, request, reply, edit);
       return reply.send(await whole(user));
     },
   );
@@ -112,9 +115,8 @@ export function userRoutes(api: Api, parts: ApiParts): void {
       },
     },
     async (request, reply) => {
-      const { id, tenant } = await ownUser(parts, request, request.params.user);
-      demandAdmin(await directory.users(tenant), id);
-      await deleteObject(parts, request, { kind: 'user', id, word, view: userView });
+      const { id } = await ownUser(parts, request, request.params.user);
+      await deleteObject(parts, request, { kind: 'user', id, word, view: userView, keepsAdministrator: true });
       return reply.code(204).send(null);
     },
   );
@@ -144,7 +146,8 @@ export function userRoutes(api: Api, parts: ApiParts): void {
     '/v1/users/:user/sessions',
     { config, schema: { tags, summary: 'Sign somebody out everywhere', params, response: silent } },
     async (request, reply) => {
-      await accounts.revokeAll((await ownUser(parts, request, request.params.user)).id);
+      const { id } = await ownUser(parts, request, request.params.user);
+      if ((await accounts.revokeAll(id)) > 0) await noteAboutUser(parts, id, editorOf(request).by, 'sessions');
       return reply.code(204).send(null);
     },
   );

@@ -25,10 +25,23 @@ export async function callerBy(
   now: Instant,
 ): Promise<Caller | undefined> {
   if (operatorToken !== undefined && sameToken(token, operatorToken)) return { kind: 'operator' };
-  const session = await store.accounts.session(tokenHash(token), now);
+  return bySession(tokenHash(token), store, now);
+}
+
+/** Whoever it was, as they are now; undefined: no longer signed in. */
+export function callerStill(
+  { session }: SignedIn,
+  store: Pick<Store, 'accounts' | 'directory'>,
+  now: Instant,
+): Promise<SignedIn | undefined> {
+  return bySession(session.tokenHash, store, now);
+}
+
+async function bySession(hash: string, store: Pick<Store, 'accounts' | 'directory'>, now: Instant) {
+  const session = await store.accounts.session(hash, now);
   if (session === undefined) return undefined;
   const user = await store.directory.user(session.user);
-  return user === undefined ? undefined : { kind: 'user', user, session };
+  return user === undefined ? undefined : ({ kind: 'user', user, session } as const);
 }
 
 export function actorOf(caller: Caller): Actor {

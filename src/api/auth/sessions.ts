@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { Fault } from '../../faults/fault.ts';
+import { noteAboutUser } from '../admin/login.ts';
 import type { Api } from '../http/app.ts';
 import { signedIn } from '../http/asking.ts';
 import type { Rates } from '../http/rates.ts';
@@ -10,7 +11,8 @@ import { tenantOf } from '../rules/references.ts';
 import { answers, made, silent } from '../schema/problem.ts';
 import { givenPassword, newPassword, newSession, session, signInBody } from '../schema/session.ts';
 import { closed, plain, shown } from '../schema/wire.ts';
-import { signIn, wrongPassword } from './sign-in.ts';
+import { actorOf } from './caller.ts';
+import { loginKey, signIn, wrongPassword } from './sign-in.ts';
 
 const tags = ['sessions'];
 const user = { access: 'user' } as const;
@@ -26,7 +28,7 @@ export function sessionRoutes(api: Api, parts: ApiParts, rates: Rates): void {
       schema: { tags, summary: 'Sign in', body: signInBody, response: made(plain(newSession)) },
     },
     async (request, reply) => {
-      await rates.signIn(request, request.body.login.toLowerCase());
+      await rates.signIn(request, loginKey(request.body.login));
       const { token, session, user } = await signIn(parts, request.body, agentOf(request.headers['user-agent']));
       const { id, name, role, tenant } = user;
       const company = await tenantOf(store.directory, tenant);
@@ -103,10 +105,14 @@ export function sessionRoutes(api: Api, parts: ApiParts, rates: Rates): void {
       if (account === undefined) throw new Fault('NOT_POSSIBLE', 'there is no login to change: ask an administrator');
       await rates.signIn(request, account.login);
       if (!(await passwords.matches(request.body.current, account.passwordHash))) throw wrongPassword();
-      await store.accounts.save({ ...account, passwordHash: await passwords.hash(request.body.password) });
+      const passwordHash = await passwords.hash(request.body.password);
+      // Hashing takes a while: an administrator who gave another password meanwhile meant to.
+      if ((await store.accounts.of(asking.user.id))?.passwordHash !== account.passwordHash) throw wrongPassword();
+      await store.accounts.save({ ...account, passwordHash });
       for (const { id } of await store.accounts.sessionsOf(asking.user.id, clock.now())) {
         if (id !== asking.session.id) await store.accounts.revoke(asking.user.id, id);
       }
+      await noteAboutUser(parts, asking.user.id, actorOf(asking), 'password');
       return reply.code(204).send(null);
     },
   );

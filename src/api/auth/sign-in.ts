@@ -45,6 +45,12 @@ export async function signIn(
   };
   await makeRoom(store.accounts, account, now);
   await store.accounts.openSession(session);
+  // While the password was hashed it may have become another, and whoever was signed in signed out: this one came after.
+  const still = await store.accounts.of(user.id);
+  if (still?.passwordHash !== account?.passwordHash) {
+    await store.accounts.revoke(user.id, session.id);
+    throw wrongPassword();
+  }
   return { token, session, user };
 }
 

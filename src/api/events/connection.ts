@@ -4,7 +4,7 @@ import type { Change } from './feed.ts';
 import type { News } from './views.ts';
 
 /** Codes of our own (RFC 6455 §7.4.2), beside 1001 for a server that stops. */
-export const closeCodes = { notSignedIn: 4401, tooSlow: 4408, signedOut: 4403 } as const;
+export const closeCodes = { notSignedIn: 4401, tooSlow: 4408, tooMany: 4429, signedOut: 4403 } as const;
 
 const heartbeatMs = 30_000;
 /** An app that has not read so much is asleep, or gone: it reads all anew when it comes back. */
@@ -35,12 +35,20 @@ export class Listening {
     who: SignedIn,
     private readonly newsFor: (who: SignedIn, change: Change) => Promise<readonly News[]>,
     private readonly clock: Clock,
+    /** As whoever listens is by now; undefined: no longer signed in. */
+    private readonly still: (who: SignedIn) => Promise<SignedIn | undefined>,
   ) {
     this.#who = who;
     this.#beat = clock.after(heartbeatMs, () => this.#heartbeat());
     socket.on('pong', () => (this.#answered = true));
     socket.on('close', () => this.#beat.cancel());
     this.#send({ type: 'hello', id: who.user.id });
+    // Signed out between being looked up and being told news: nothing would say so.
+    void this.#lookAgain();
+  }
+
+  get session(): string {
+    return this.#who.session.id;
   }
 
   tell(change: Change): void {
@@ -60,6 +68,18 @@ export class Listening {
         // What could not be looked up is not told: the app is closed, and reads all anew when it comes back.
         () => this.socket.close(1011, 'news were lost: read all again'),
       );
+  }
+
+  /** What was changed elsewhere than here, such as by another process, came by in no feed. */
+  async #lookAgain(): Promise<void> {
+    const { role } = this.#who.user;
+    try {
+      const who = await this.still(this.#who);
+      if (who === undefined) this.socket.close(closeCodes.signedOut, 'signed out');
+      else if (who.user.role !== role) this.socket.close(1011, 'news were lost: read all again');
+    } catch {
+      this.socket.close(1011, 'news were lost: read all again');
+    }
   }
 
   #isOut(change: Change): boolean {
@@ -87,6 +107,7 @@ export class Listening {
     }
     this.#answered = false;
     this.socket.ping();
+    void this.#lookAgain();
     this.#beat = this.clock.after(heartbeatMs, () => this.#heartbeat());
   }
 }

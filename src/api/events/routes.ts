@@ -1,18 +1,22 @@
 import websocket from '@fastify/websocket';
 import type { FastifyRequest } from 'fastify';
 import { Fault } from '../../faults/fault.ts';
-import { callerBy, type SignedIn } from '../auth/caller.ts';
+import { callerBy, callerStill, type SignedIn } from '../auth/caller.ts';
 import type { Api } from '../http/app.ts';
 import { Refusal } from '../http/problem.ts';
 import type { ApiParts } from '../parts.ts';
 import { problemAnswer } from '../schema/problem.ts';
 import { closeCodes, Listening, type Socket } from './connection.ts';
+import type { Change } from './feed.ts';
+import { talkLimit } from './talk.ts';
 import { newsFor } from './views.ts';
 
 const protocol = 'qaller.v1';
 const tokenPrefix = 'token.';
 /** Whoever has not said who they are by then is sent away. */
 const helloMs = 10_000;
+/** WebSockets of one session: an app has one, and perhaps some that it forgot. */
+const mostPerSession = 20;
 
 const description = `A WebSocket. Say who you are in its first message, \`{"token": "…"}\`, within ten seconds; or offer the protocols
 \`${protocol}\` and \`${tokenPrefix}…\` in Sec-WebSocket-Protocol. The token is never part of the address, which proxies log.
@@ -20,7 +24,7 @@ const description = `A WebSocket. Say who you are in its first message, \`{"toke
 After \`{"type": "hello"}\` each message says what has changed and how it is now: \`{"type": "diversion", "id": "lunch", "now": {…}}\`,
 without \`now\` when it is gone. \`me\` comes to the user; \`plan\`, \`diversion\`, \`number\`, \`user\`, \`device\` and \`trunk\` to administrators of
 the company. After a connection was lost read what you show again. It is closed with ${String(closeCodes.notSignedIn)} when nobody is signed in with the
-token, ${String(closeCodes.signedOut)} when that ends, and ${String(closeCodes.tooSlow)} when the app does not read.`;
+token, ${String(closeCodes.signedOut)} when that ends, ${String(closeCodes.tooMany)} when one session listens more than ${String(mostPerSession)} times, and ${String(closeCodes.tooSlow)} when the app does not read.`;
 
 /** News for apps. */
 export async function eventRoutes(api: Api, parts: ApiParts): Promise<void> {
@@ -54,7 +58,16 @@ export async function eventRoutes(api: Api, parts: ApiParts): Promise<void> {
       socket.close(closeCodes.notSignedIn, 'sign in by POST /v1/sessions');
       return;
     }
-    listening.set(socket, new Listening(socket, who, (asking, change) => newsFor(asking, change, parts), clock));
+    const news = (asking: SignedIn, change: Change) => newsFor(asking, change, parts);
+    const same = [...listening].filter(([, one]) => one.session === who.session.id);
+    for (const [oldest] of same.slice(0, Math.max(0, same.length - mostPerSession + 1))) {
+      oldest.close(closeCodes.tooMany, 'listens at too many places at once');
+      listening.delete(oldest);
+    }
+    listening.set(
+      socket,
+      new Listening(socket, who, news, clock, (asking) => callerStill(asking, parts.store, clock.now())),
+    );
     socket.on('close', () => void listening.delete(socket));
   };
 
@@ -70,6 +83,12 @@ export async function eventRoutes(api: Api, parts: ApiParts): Promise<void> {
     },
     wsHandler: (socket, request) => {
       socket.on('error', () => socket.terminate());
+      const mayTalk = talkLimit(clock);
+      const heard = (): void => {
+        if (!mayTalk()) socket.terminate();
+      };
+      socket.on('message', heard);
+      socket.on('ping', heard);
       const token = offeredToken(request);
       if (token !== undefined) {
         void whoIs(token, parts).then((who) => welcome(socket, who));

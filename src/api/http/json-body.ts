@@ -12,16 +12,24 @@ export function readJsonOnly(api: Api): void {
       return;
     }
     try {
-      const parsed: unknown = JSON.parse(text, refuseProto);
+      const parsed: unknown = JSON.parse(text, refuseOdd);
       done(null, parsed);
-    } catch {
-      done(new Fault('BAD_REQUEST', notJson));
+    } catch (thrown) {
+      done(thrown instanceof Fault ? thrown : new Fault('BAD_REQUEST', notJson));
     }
   });
 }
 
-/** Copied carelessly, such a key would change the prototype of an object of ours. */
-function refuseProto(key: string, value: unknown): unknown {
+/**
+ * Copied carelessly, the key `__proto__` would change the prototype of an object of ours. Control characters and halves of
+ * characters are in nobody's name, and would go on from here into SIP, SQLite and the log.
+ */
+function refuseOdd(key: string, value: unknown): unknown {
   if (key === '__proto__') throw new Error('not a name');
+  if (typeof value === 'string' && /[\p{Cc}\p{Cs}]/u.test(value)) throw unprintable();
   return value;
+}
+
+function unprintable(): Fault {
+  return new Fault('BAD_REQUEST', 'a text in the body has control characters or half a character: remove them');
 }

@@ -1,11 +1,13 @@
 import { createHmac } from 'node:crypto';
 import type { MobileVerification } from '../../directory/account.ts';
 import { normalRoute } from '../../directory/destination.ts';
+import { isMobileOf } from '../../directory/libphonenumber/mobile-number.ts';
 import type { E164, UserId } from '../../directory/types.ts';
 import { Fault } from '../../faults/fault.ts';
 import type { Api } from '../http/app.ts';
 import { signedIn } from '../http/asking.ts';
 import { Refusal } from '../http/problem.ts';
+import type { Rates } from '../http/rates.ts';
 import type { ApiParts } from '../parts.ts';
 import type { RandomBytes } from '../random.ts';
 import { readOutsideNumber } from '../rules/destination.ts';
@@ -21,8 +23,8 @@ const tags = ['me'];
 const config = { access: 'user' } as const;
 
 /** The user's own mobile number, which a code proves to be theirs. Until then the old one stays. */
-export function mobileRoutes(api: Api, parts: ApiParts): void {
-  const { store, clock, random } = parts;
+export function mobileRoutes(api: Api, parts: ApiParts, rates: Rates): void {
+  const { store, clock, random, settings } = parts;
 
   api.put(
     '/v1/me/mobile',
@@ -39,6 +41,8 @@ export function mobileRoutes(api: Api, parts: ApiParts): void {
       const { country, language } = await tenantOf(store.directory, user.tenant);
       const number = readOutsideNumber(request.body.number, country);
       await demandOutside(parts, number);
+      demandMobileOf(number, settings.codeCountries ?? [country]);
+      await rates.code(request, user.id, number);
       const code = newCode(random);
       const { written, before } = await note(parts, { user: user.id, number, codeHash: hashOf(code, user.id) });
       try {
@@ -109,6 +113,15 @@ async function putBack(
     outcome: undefined,
     write: current?.codeHash === written.codeHash ? (before ?? null) : undefined,
   }));
+}
+
+/** A code to a number at 90 cents a minute, or to a satellite, would be a way to make whoever runs the exchange pay. */
+function demandMobileOf(number: E164, countries: readonly string[]): void {
+  if (isMobileOf(number, countries)) return;
+  throw new Fault(
+    'NOT_POSSIBLE',
+    `${number} is not a mobile number of ${countries.join(', ')}: give one that is, or ask whoever runs the exchange`,
+  );
 }
 
 /** A company number, or a SIM that the exchange rings itself, would have calls go round. */

@@ -26,9 +26,3 @@ function circlesAs(kinds: readonly DeviceKind[], current: User | undefined): Rin
   }
   return Object.fromEntries(kinds.map((kind) => [kind, current?.ringTargets[kind] ?? true]));
 }
-
-/** A company without an administrator could not be helped by its own people. */
-export function demandAdmin(users: readonly User[], without: string): void {
-  if (users.some(({ id, role }) => role === 'admin' && id !== without)) return;
-  throw new Fault('CONFLICT', 'this is the last administrator of the company: make somebody else one first');
-}

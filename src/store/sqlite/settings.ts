@@ -32,6 +32,11 @@ export function sqliteSettings(
   const alone = inTransaction(database);
   const audit = auditTrail(database);
   const switches = diversionSwitch(database, audit, memory);
+  const administrator = database.prepare<[string | null]>("SELECT 1 FROM users WHERE tenant = ? AND role = 'admin'");
+  const demandAdministrator = (tenant: TenantId | undefined): void => {
+    const stays = administrator.get(tenant ?? null) !== undefined;
+    demand(stays, 'this is the last administrator of the company: make somebody else one first');
+  };
   const kept = keptObjects(removal(database, memory), read, write);
 
   return {
@@ -51,9 +56,11 @@ export function sqliteSettings(
           demand(objects.idOf(after) === id, `${kind} ${id}: its id cannot be changed: make another object`);
           objects.write(after, before);
           line(decision.by, decision.what, objects.tenantOf(after));
+          if (decision.keepsAdministrator === true) demandAdministrator(objects.tenantOf(after));
         } else if (before !== undefined) {
           objects.remove(before);
           line(decision.by, decision.what, objects.tenantOf(before));
+          if (decision.keepsAdministrator === true) demandAdministrator(objects.tenantOf(before));
         }
         return decision.outcome;
       }),

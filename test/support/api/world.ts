@@ -7,7 +7,7 @@ import { scryptHasher } from '../../../src/api/auth/password-hash.ts';
 import { announcing } from '../../../src/api/events/announcing.ts';
 import { memoryFeed } from '../../../src/api/events/feed.ts';
 import type { ApiParts, ApiSettings } from '../../../src/api/parts.ts';
-import { type Route, type RunningApi, startApi } from '../../../src/api/server.ts';
+import { type ApiListener, type Route, type RunningApi, startApi } from '../../../src/api/server.ts';
 import { hashCredentials } from '../../../src/signalling/digest/credentials.ts';
 import { openSqlite } from '../../../src/store/sqlite/open.ts';
 import type { Store } from '../../../src/store/port.ts';
@@ -31,6 +31,9 @@ export interface ApiWorld {
   teller: CodeTeller | undefined;
   readonly parts: ApiParts;
   readonly routes: readonly Route[];
+  readonly useCertificate: RunningApi['useCertificate'];
+  /** As another process would: no app is told. */
+  forgetSessions(user: string): Promise<number>;
   signIn(login: string): Promise<string>;
   /** @param token undefined: without one */
   ask(
@@ -84,7 +87,10 @@ function person(id: string, tenant: TenantId, extension: string, more: Partial<U
   });
 }
 
-export async function startWorld(settings: Partial<ApiSettings> = {}): Promise<ApiWorld> {
+export async function startWorld(
+  settings: Partial<ApiSettings> = {},
+  listener: Partial<ApiListener> = {},
+): Promise<ApiWorld> {
   const clock = new VirtualClock(Date.now());
   const lines: LogLine[] = [];
   const told: Told[] = [];
@@ -93,7 +99,8 @@ export async function startWorld(settings: Partial<ApiSettings> = {}): Promise<A
   const feed = memoryFeed((thrown) => {
     throw thrown;
   });
-  const store = announcing(await openSqlite({ file: ':memory:', clock }), feed);
+  const quiet = await openSqlite({ file: ':memory:', clock });
+  const store = announcing(quiet, feed);
   const passwords = scryptHasher(random, 4);
   await fill(store, await passwords.hash(password));
   const world: { teller: CodeTeller | undefined } = {
@@ -115,8 +122,11 @@ export async function startWorld(settings: Partial<ApiSettings> = {}): Promise<A
       rates: { requestsPerMinute: 100_000, signInsPerMinute: 100_000, signInsPerLogin: 100_000, ...settings.rates },
     },
   };
-  const api: RunningApi = await startApi({ address: '127.0.0.1', port: 0, tls: undefined, trustedProxies: [] }, parts);
-  const url = `http://${api.address}:${String(api.port)}`;
+  const api: RunningApi = await startApi(
+    { address: '127.0.0.1', port: 0, tls: undefined, trustedProxies: [], ...listener },
+    parts,
+  );
+  const url = `${listener.tls === undefined ? 'http' : 'https'}://${api.address}:${String(api.port)}`;
   const ask: ApiWorld['ask'] = (token, method, path, body, headers = {}) =>
     request(
       `${url}${path}`,
@@ -126,6 +136,8 @@ export async function startWorld(settings: Partial<ApiSettings> = {}): Promise<A
     );
   return Object.assign(world, {
     ...{ url, store, clock, lines, told, removed, parts, ask, routes: api.routes },
+    useCertificate: api.useCertificate,
+    forgetSessions: (user: string) => quiet.accounts.revokeAll(user as UserId),
     async signIn(login: string) {
       const answer = await ask(undefined, 'POST', '/v1/sessions', { login: `${login}@example.com`, password });
       if (answer.status !== 201) throw new Error(answer.text);

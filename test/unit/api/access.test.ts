@@ -11,6 +11,7 @@ import type {
 } from '../../../src/directory/types.ts';
 import { newTrunk } from '../../../src/directory/new.ts';
 import { hashCredentials } from '../../../src/signalling/digest/credentials.ts';
+import { type ApiDocument, wrongWith } from '../../support/api/document.ts';
 import { type ApiWorld, operatorToken, startWorld } from '../../support/api/world.ts';
 
 /** Everything that can be asked, by whom, and what it comes to for those who may. */
@@ -269,11 +270,13 @@ const byOthers: ReadonlySet<string> = new Set(['GET /openapi.json', 'GET /v1/eve
 
 describe('who may ask the API for what', () => {
   let world: ApiWorld;
+  let document: ApiDocument;
   let tokens: Readonly<Record<'revoked' | 'plain' | 'admin' | 'foreign', string>>;
 
   before(async () => {
     world = await startWorld();
     await furnish(world);
+    document = (await world.ask(undefined, 'GET', '/openapi.json')).body;
     const revoked = await world.signIn('bob');
     await world.ask(revoked, 'DELETE', '/v1/sessions/current');
     tokens = {
@@ -311,6 +314,7 @@ describe('who may ask the API for what', () => {
         const answer = await ask(row, tokens.foreign);
         assert.equal(answer.status, row.foreign, `another company's administrator: ${answer.text}`);
         assert.doesNotMatch(answer.text, /bakery|Bakery/);
+        assert.deepEqual(wrongWith(document, row.route, answer), []);
       }
       assert.deepEqual(await audit('bakery' as TenantId, undefined, 1), before, 'something was changed');
     });
@@ -321,6 +325,7 @@ describe('who may ask the API for what', () => {
       const token = { anyone: undefined, user: tokens.plain, admin: tokens.admin, operator: operatorToken }[row.access];
       const answer = await ask(row, token);
       assert.equal(answer.status, row.status, answer.text);
+      assert.deepEqual(wrongWith(document, row.route, answer), []);
     });
   }
 });
