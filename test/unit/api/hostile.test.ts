@@ -186,7 +186,7 @@ describe('the API among people who mean harm', () => {
     const socket = new WebSocket(`${world.url.replace('http', 'ws')}/v1/events`, ['qaller.v1', `token.${bob}`]);
     await new Promise((resolve) => socket.once('message', resolve));
     const closed = new Promise((resolve) => socket.once('close', resolve));
-    world.forgetSessions('bob');
+    await world.forgetSessions('bob');
     world.clock.advance(30_000);
     assert.equal(await closed, 4403);
   });
