@@ -10,11 +10,15 @@ export interface CertificateFiles {
 /** PEM texts. @throws Error that names the file and its setting */
 export async function pemTexts({ key, cert }: CertificateFiles): Promise<CertificateFiles> {
   const read = async (file: string, setting: string): Promise<string> => {
+    let text: string;
     try {
-      return await readFile(file, 'utf8');
+      text = await readFile(file, 'utf8');
     } catch (thrown) {
       throw new Error(`${file} cannot be read: correct ${setting}, or the permissions of the file`, { cause: thrown });
     }
+    // Node's TLS takes an empty text for no certificate at all. A file is empty for a moment while it is written.
+    if (text.trim() === '') throw new Error(`${file} is empty: write a PEM file, or correct ${setting}`);
+    return text;
   };
   return { key: await read(key, 'api.tls.key'), cert: await read(cert, 'api.tls.cert') };
 }

@@ -82,8 +82,18 @@ function pair({ key, cert }: CertificateFiles, ca: { ca?: string }): SecureConte
   return options;
 }
 
-/** @param path of a PEM file */
+/**
+ * @param path of a PEM file
+ * @throws Error also for an empty one, which is what a file is for a moment while it is written: Node's TLS would take
+ * it for no certificate at all, and from then on every handshake would fail
+ */
 export function readPem(path: string): string {
+  const text = contentOf(path);
+  if (text.trim() === '') throw new Error(`${path} is empty: write a PEM file`);
+  return text;
+}
+
+function contentOf(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
