@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { Caller, SignedIn } from '../auth/caller.ts';
+import type { SignedIn } from '../auth/caller.ts';
 import { Fault } from '../../faults/fault.ts';
 
 /** The user who asks. Routes of `user` and `admin` always have one. */
@@ -7,10 +7,4 @@ export function signedIn(request: FastifyRequest): SignedIn {
   const { caller } = request;
   if (caller?.kind !== 'user') throw new Fault('NOT_SIGNED_IN', 'sign in by POST /v1/sessions');
   return caller;
-}
-
-/** Whoever asks, user or operator. */
-export function callerOf(request: FastifyRequest): Caller {
-  if (request.caller === undefined) throw new Fault('NOT_SIGNED_IN', 'sign in by POST /v1/sessions');
-  return request.caller;
 }

@@ -74,5 +74,3 @@ export const writtenNumber = Type.String({
 });
 
 export const instantText = Type.String({ format: 'date-time', examples: ['2026-11-20T17:00:00Z'] });
-
-export const nothing = Type.Null({ description: 'No body.' });
